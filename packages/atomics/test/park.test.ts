@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { CancelledError, CancelToken, InvalidArgumentError, park, unpark } from '../src/index.ts';
+
+function word(value = 0): Int32Array<SharedArrayBuffer> {
+  return new Int32Array(new SharedArrayBuffer(4)).fill(value);
+}
+
+describe('park', () => {
+  it('does not sleep on a word that holds something else', () => {
+    expect(park(word(1), 0, 0)).toBe('not-equal');
+    expect(park(word(1), 0, 0, {})).toBe('not-equal');
+    expect(park(word(1), 0, 0, { timeout: 5, signal: CancelToken.create() })).toBe('not-equal');
+  });
+
+  it.each([undefined, CancelToken.create()])('gives up after the timeout, not before (signal: %s)', (signal) => {
+    const begin = performance.now();
+    expect(park(word(), 0, 0, { timeout: 40, signal })).toBe('timed-out');
+    expect(performance.now() - begin).toBeGreaterThanOrEqual(39.9);
+  });
+
+  it('tries once with a timeout of 0', () => {
+    expect(park(word(), 0, 0, { timeout: 0 })).toBe('timed-out');
+    expect(park(word(), 0, 0, { timeout: 0, signal: CancelToken.create() })).toBe('timed-out');
+  });
+
+  it.each([-1, Number.NaN])('refuses a timeout of %d, which Atomics.wait would take', (timeout) => {
+    expect(() => park(word(), 0, 0, { timeout })).toThrow(InvalidArgumentError);
+  });
+
+  it('throws the reason of a signal that is aborted at the start', () => {
+    const reason = new Error('not today');
+    expect(() => park(word(), 0, 0, { signal: AbortSignal.abort(reason) })).toThrow(reason);
+  });
+
+  it('throws at once when its token is cancelled', () => {
+    const token = CancelToken.create();
+    token.cancel();
+    expect(() => park(word(), 0, 0, { signal: token })).toThrow(CancelledError);
+  });
+
+  it('refuses words that are not shared', () => {
+    expect(() => park(new Int32Array(1) as never, 0, 0)).toThrow(TypeError);
+    expect(() => park(word(), 1, 0)).toThrow(RangeError);
+  });
+});
+
+it('unpark wakes nobody where nobody waits', () => {
+  expect(unpark(word(), 0)).toBe(0);
+});

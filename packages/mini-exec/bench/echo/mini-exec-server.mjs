@@ -1,0 +1,22 @@
+import { Executor } from '@concurrency-lab/mini-exec';
+import { TcpListener } from '@concurrency-lab/mini-exec/net';
+
+const executor = new Executor();
+
+function* echo(stream) {
+  try {
+    for (;;) {
+      const chunk = yield* stream.read();
+      if (chunk === null) return;
+      yield* stream.write(chunk);
+    }
+  } finally {
+    stream.close();
+  }
+}
+
+executor.spawn(function* () {
+  const listener = yield* TcpListener.bind({ port: 0 });
+  console.log(listener.address.port);
+  for (;;) executor.spawn(echo(yield* listener.accept()));
+});

@@ -1,0 +1,67 @@
+// Coroutines: generator functions that wait with `yield*`. A coroutine yields the future it
+// waits for, up through all nested generators. Polling the coroutine polls that future and,
+// when it has come to something, resumes the generator with its value or error.
+
+import { isCoroutine, requireFuture } from '../require-future.ts';
+import { type Context, Future, Pending, type Poll } from './future.ts';
+
+/** Is the generator of a coroutine that comes to a `T`. */
+export type Coroutine<T> = Generator<Future<unknown>, T, unknown>;
+
+/** Is whatever becomes a future: a future, a coroutine, or the function that makes a coroutine. */
+export type IntoFuture<T> = Future<T> | Coroutine<T> | (() => Coroutine<T>);
+
+/**
+ * Makes a future of a generator function or its generator. Nothing runs before the first poll.
+ *
+ * @throws {TypeError} on anything that is neither a generator nor a future
+ *
+ * @example
+ * ```ts
+ * import { blockOn, coroutine, yieldNow } from '@concurrency-lab/mini-exec';
+ *
+ * const answer = coroutine(function* () {
+ *   yield* yieldNow();
+ *   return 42;
+ * });
+ * blockOn(answer); // => 42
+ * ```
+ */
+export function coroutine<T>(source: IntoFuture<T>): Future<T> {
+  const made = typeof source === 'function' ? source() : source;
+  return isCoroutine(made) ? new CoroutineFuture(made) : (requireFuture(made) as Future<T>);
+}
+
+class CoroutineFuture<T> extends Future<T> {
+  readonly #generator: Coroutine<T>;
+  /** What it waits for; nothing before it has begun. */
+  #awaited: Future<unknown> | undefined;
+
+  constructor(generator: Coroutine<T>) {
+    super();
+    this.#generator = generator;
+  }
+
+  override poll(cx: Context): Poll<T> {
+    for (;;) {
+      let failed = false;
+      let value: unknown;
+      try {
+        if (this.#awaited !== undefined) value = requireFuture(this.#awaited).poll(cx);
+      } catch (error) {
+        failed = true;
+        value = error;
+      }
+      if (value === Pending) return Pending;
+      const step = failed ? this.#generator.throw(value) : this.#generator.next(value);
+      if (step.done === true) return step.value;
+      this.#awaited = step.value;
+    }
+  }
+
+  override drop(): void {
+    this.#awaited?.drop();
+    const { done } = this.#generator.return(undefined as T);
+    if (done !== true) throw new TypeError('a coroutine may not wait in its cleanup: nobody is left to poll it');
+  }
+}

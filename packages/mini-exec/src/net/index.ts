@@ -1,0 +1,3 @@
+export { BusyError } from './readiness.ts';
+export { type ListenOptions, TcpListener } from './tcp-listener.ts';
+export { ClosedError, type TcpAddress, TcpStream } from './tcp-stream.ts';

@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest';
+import { blockOn, coroutine, type Coroutine, Executor, Future, Pending, type Poll, yieldNow } from '../src/index.ts';
+import { Probe, turns } from './probe.ts';
+
+/** Is ready at once with a value, or throws it. */
+class Ready<T> extends Future<T> {
+  readonly #outcome: () => T;
+
+  constructor(outcome: () => T) {
+    super();
+    this.#outcome = outcome;
+  }
+
+  override poll(): Poll<T> {
+    return this.#outcome();
+  }
+}
+
+const noop = { waker: { wake() {} } };
+
+describe('a coroutine', () => {
+  it('does nothing before it is polled', () => {
+    let ran = false;
+    const future = coroutine(function* (): Coroutine<void> {
+      ran = true;
+      yield* yieldNow();
+    });
+    expect(ran).toBe(false);
+    expect(future.poll(noop)).toBe(Pending);
+    expect(ran).toBe(true);
+  });
+
+  it('passes values through nested coroutines', () => {
+    function* leaf(value: number): Coroutine<number> {
+      yield* yieldNow();
+      return value;
+    }
+    function* sum(): Coroutine<number> {
+      return (yield* leaf(1)) + (yield* leaf(2)) + (yield* new Ready(() => 3));
+    }
+    expect(blockOn(sum())).toBe(6);
+  });
+
+  it('goes on in the same poll while what it waits for is ready', () => {
+    let polls = 0;
+    const future = coroutine(function* () {
+      for (let i = 0; i < 1000; i++) polls += yield* new Ready(() => 1);
+    });
+    expect(future.poll(noop)).toBeUndefined();
+    expect(polls).toBe(1000);
+  });
+
+  it('throws errors at the yield* that waits, where they can be caught', () => {
+    const result = blockOn(function* () {
+      try {
+        yield* new Ready(() => {
+          throw new Error('from below');
+        });
+        return 'no error';
+      } catch (error) {
+        yield* yieldNow();
+        return (error as Error).message;
+      }
+    });
+    expect(result).toBe('from below');
+  });
+
+  it('tells who yields a promise what to do, at the place where it happened', () => {
+    const message = blockOn(function* () {
+      try {
+        yield Promise.resolve() as never; // as a program without types may
+        return '';
+      } catch (error) {
+        return (error as Error).message;
+      }
+    });
+    expect(message).toBe(
+      'expected a future or a coroutine, not an object of class Promise; wrap a promise in fromPromise()',
+    );
+  });
+
+  it('waits for anything with a poll method, whoever made it', () => {
+    const pending = Symbol.for('@concurrency-lab/mini-exec.Pending');
+    expect(pending).toBe(Pending);
+    let polls = 0;
+    const foreign = {
+      poll: ({ waker }: { waker: { wake(): void } }) => {
+        if (polls++ > 1) return 'foreign';
+        waker.wake();
+        return pending;
+      },
+      *[Symbol.iterator](): Coroutine<string> {
+        return String(yield this as never);
+      },
+      drop() {},
+    };
+    expect(
+      blockOn(function* () {
+        return yield* foreign;
+      }),
+    ).toBe('foreign');
+  });
+
+  it('polls what it waits for once per wake, and resumes once', async () => {
+    const executor = new Executor();
+    const probe = new Probe<number>();
+    let resumed = 0;
+    const handle = executor.spawn(function* () {
+      const value = yield* probe;
+      resumed++;
+      return value;
+    });
+    await turns();
+    probe.waker!.wake();
+    await turns();
+    expect([probe.polls, resumed]).toEqual([2, 0]);
+    probe.resolve(3);
+    expect(await handle).toBe(3);
+    expect([probe.polls, resumed]).toEqual([3, 1]);
+  });
+
+  it('releases what it holds when it is dropped, innermost first', () => {
+    const log: string[] = [];
+    const probe = new Probe();
+    function* inner(): Coroutine<void> {
+      try {
+        yield* probe;
+      } finally {
+        log.push('inner');
+      }
+    }
+    const future = coroutine(function* () {
+      try {
+        yield* inner();
+      } finally {
+        log.push('outer');
+      }
+    });
+    future.poll(noop);
+    future.drop();
+    expect(probe.drops).toBe(1);
+    expect(log).toEqual(['inner', 'outer']);
+  });
+});

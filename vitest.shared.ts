@@ -1,0 +1,18 @@
+// What every package's vitest.config.ts shares.
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
+
+/** Builds the config of a package's tests; `name` is the folder's. */
+export function testConfig(name: string): ViteUserConfig {
+  return defineConfig({
+    // Packages of the workspace are tested from source; real workers load `dist`.
+    ssr: { resolve: { conditions: ['@concurrency-lab/source', 'module', 'node', 'development|production'] } },
+    test: {
+      name,
+      include: ['test/**/*.test.ts'],
+      setupFiles: [new URL('vitest.setup.ts', import.meta.url).pathname],
+      // `npm test` merges the blobs into one summary.
+      reporters: ['default', ['blob', { outputFile: '.vitest/blob.json' }]],
+      testTimeout: 30_000,
+    },
+  });
+}
