@@ -23,6 +23,9 @@ var environment = Object.assign({}, process.env, {
   TURBO_TELEMETRY_DISABLED: '1',
   // turbo does not hash the Node version by itself; turbo.json lists this variable.
   NODE_VERSION_KEY: process.version + '-' + process.platform + '-' + process.arch,
+  // Nor what else is installed that tests run on, and skip where it is missing.
+  CHROMIUM: process.env.CHROMIUM || (fs.existsSync('/usr/bin/chromium') ? '/usr/bin/chromium' : ''),
+  RUNTIMES_KEY: String(exists('node_modules/.cache/runtimes/node_modules')),
 });
 environment.PATH = [path.join(root, 'node_modules', '.bin'), process.env.PATH].join(path.delimiter);
 

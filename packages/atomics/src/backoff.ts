@@ -7,8 +7,8 @@
 
 import { pause } from './platform.ts';
 
-// Rounds of 1, 2, 4 … 64 pauses: 127 pauses, about 4 µs in all, against 20 to 45 µs for
-// parking and being woken (bench/backoff.bench.ts prints both).
+// Rounds of 1, 2, 4 … 64 pauses: about 4 µs in all, a fraction of what it takes to park and
+// be woken (`node bench/atomics.bench.mjs` prints both).
 const ROUNDS = 7;
 
 /**
@@ -24,6 +24,7 @@ const ROUNDS = 7;
  *   if (backoff.isCompleted) park(words, 0, 0);
  *   else backoff.spin();
  * }
+ * backoff.isCompleted; // => false
  * ```
  */
 export class Backoff {

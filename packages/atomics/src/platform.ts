@@ -27,8 +27,8 @@ export function canBlock(): boolean {
 function probeBlocking(): boolean {
   if (typeof SharedArrayBuffer === 'undefined') return false;
   try {
-    // The word holds 0 and the wait expects 1: it returns at once, unless the engine
-    // refuses waits on this thread, which it checks first.
+    // ORDERING(P1): synchronises with nothing. The word is private and holds 0, the wait expects 1:
+    // it returns at once, unless the engine refuses waits on this thread, which it checks first.
     return Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 1, 0) === 'not-equal';
   } catch {
     return false;

@@ -6,8 +6,7 @@
 // from a busy server's sockets, all their tasks are polled together after the last event of
 // the batch, which keeps each step's code and data in the caches. Which of the two it is,
 // the last batch tells; while there are no batches, every PROBE events look again.
-//
-// `node bench/echo/run.mjs` measures the effect: 0.93 of node:net without batches, 1.0 with.
+// `node bench/echo/run.mjs` measures what that is worth.
 
 import { scheduleMacrotask } from '@concurrency-lab/atomics';
 import type { Waker } from './core/future.ts';

@@ -1,0 +1,72 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Manifest, publishedPackages, scratchProject, type ScratchProject, tool } from './tarballs.ts';
+
+const published = publishedPackages();
+let project: ScratchProject;
+beforeAll(async () => {
+  project = await scratchProject();
+}, 120_000);
+afterAll(() => project[Symbol.dispose]());
+
+it('finds the packages', () => {
+  expect(published.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['@concurrency-lab/atomics', '@concurrency-lab/mini-exec']),
+  );
+});
+
+describe.each(published)('the tarball of $name', ({ name, folder, manifest: source }) => {
+  const installed = (path: string): string => join(project.directory, 'node_modules', name, path);
+  const manifest = (): Manifest => JSON.parse(readFileSync(installed('package.json'), 'utf8')) as Manifest;
+
+  it('says what users need to know', () => {
+    expect(manifest()).toMatchObject({
+      license: 'MIT',
+      type: 'module',
+      sideEffects: false,
+      engines: { node: '>=20.19' },
+      publishConfig: { access: 'public', provenance: true },
+    });
+    for (const file of ['README.md', 'LICENSE']) expect(existsSync(installed(file)), file).toBe(true);
+  });
+
+  it('depends on released versions of its siblings, and on nothing else', () => {
+    for (const [dependency, range] of Object.entries(manifest().dependencies ?? {})) {
+      expect(dependency).toMatch(/^@concurrency-lab\//);
+      expect(range).toMatch(/^\^\d+\.\d+\.\d+$/);
+    }
+  });
+
+  it('exports built files only, and each of them is there', () => {
+    const { exports } = manifest();
+    expect(Object.keys(exports!)).toEqual(Object.keys(source.exports!));
+    for (const target of Object.values(exports!)) {
+      const files = typeof target === 'string' ? [target] : Object.values(target);
+      if (typeof target !== 'string') expect(Object.keys(target)).toEqual(['types', 'default']);
+      for (const file of files) expect(existsSync(installed(file)), file).toBe(true);
+    }
+  });
+
+  it('holds its sources for debugging, and neither tests nor build leftovers', async () => {
+    const files = (await tool('tar', ['-tzf', project.tarballs.get(name)!], folder)).split('\n');
+    expect(files.filter((file) => /test|bench|\.tsbuildinfo|\.turbo|\.vitest|vitest\.config/.test(file))).toEqual([]);
+    for (const file of files.filter((path) => path.endsWith('.js.map'))) {
+      const { sources } = JSON.parse(readFileSync(installed(file.replace(/^package\//, '')), 'utf8')) as {
+        sources: string[];
+      };
+      for (const path of sources)
+        expect(existsSync(join(installed(file.replace(/^package\//, '')), '..', path)), path).toBe(true);
+    }
+  });
+
+  it('passes publint', async () => {
+    expect(await tool('publint', ['--strict', project.tarballs.get(name)!], folder)).toContain('All good');
+  });
+
+  it('has types that resolve for every consumer of ES modules', async () => {
+    // Exits with an error at any problem; the two ways of requiring an ES module are left out.
+    const report = await tool('attw', [project.tarballs.get(name)!, '--profile', 'esm-only', '--no-color'], folder);
+    expect(report).toContain('🟢 (ESM)');
+  });
+});

