@@ -93,6 +93,7 @@ function test(parameters) {
   });
   if (missing.length > 0) console.error('\nNo test report from: ' + missing.join(', '));
   var summary = packages.length > missing.length ? run('vitest', ['run', '--merge-reports=' + merged]) : 1;
+  if (status !== 0) console.error('Not green: turbo names the failed checks above the summary.\n');
   return status || summary || (missing.length > 0 ? 1 : 0);
 }
 

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
-import { Executor, JoinError } from '@concurrency-lab/mini-exec';
+import { Executor, type JoinError } from '@concurrency-lab/mini-exec';
 import { describe, expect, it } from 'vitest';
 import { exchange } from '../src/echo/client.ts';
 

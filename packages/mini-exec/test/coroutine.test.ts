@@ -90,7 +90,7 @@ describe('a coroutine', () => {
         return pending;
       },
       *[Symbol.iterator](): Coroutine<string> {
-        return String(yield this as never);
+        return String(yield this);
       },
       drop() {},
     };
