@@ -88,8 +88,11 @@ describe('the signal of a token', () => {
     const token = CancelToken.create();
     const watching = CancelToken.from(token.handle);
     const { signal } = watching;
+    using other = CancelToken.from(token.handle);
+    const cancelled = new Promise((resolve) => other.signal.addEventListener('abort', resolve));
     watching[Symbol.dispose]();
     token.cancel();
+    await cancelled; // whoever still watches has been woken by now
     await new Promise((resolve) => setImmediate(resolve));
     expect(signal.aborted).toBe(false);
     expect(watching.isCancelled).toBe(true);

@@ -2,7 +2,7 @@
 // in for it where an engine has none.
 
 import { getEventListeners } from 'node:events';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CancelledError, CancelToken, InvalidArgumentError, parkAsync, unpark } from '../src/index.ts';
 
 const waitAsync = Object.getOwnPropertyDescriptor(Atomics, 'waitAsync')!;
@@ -78,6 +78,16 @@ describe.each(['waitAsync', 'polling'])('parkAsync with %s', (mode) => {
     change(words, 1);
     await woken;
     expect(listeners()).toBe(0);
+  });
+
+  it('leaves no timer behind when it is aborted', async () => {
+    if (mode === 'polling') vi.useFakeTimers();
+    const controller = new AbortController();
+    const waiting = parkAsync(word(), 0, 0, { signal: controller.signal });
+    controller.abort(new Error('enough'));
+    await expect(waiting).rejects.toThrow('enough');
+    if (mode === 'polling') expect(vi.getTimerCount()).toBe(0);
+    vi.useRealTimers();
   });
 
   it('an aborted wait swallows no wake-up meant for another', async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { CancelledError, CancelToken, InvalidArgumentError, park, unpark } from '../src/index.ts';
 
 function word(value = 0): Int32Array<SharedArrayBuffer> {
@@ -16,6 +16,16 @@ describe('park', () => {
     const begin = performance.now();
     expect(park(word(), 0, 0, { timeout: 40, signal })).toBe('timed-out');
     expect(performance.now() - begin).toBeGreaterThanOrEqual(39.9);
+  });
+
+  it('sleeps no longer than the rest of its time between two looks at a token', () => {
+    const wait = vi.spyOn(Atomics, 'wait');
+    park(word(), 0, 0, { timeout: 5, signal: CancelToken.create() });
+    const slices = wait.mock.calls.map(([, , , timeout]) => timeout!);
+    wait.mockRestore();
+    // 1 ms and 2 ms pass whole; the third slice, of 4 ms, is cut to what is left of 5.
+    expect(slices.slice(0, 2)).toEqual([1, 2]);
+    expect(Math.max(...slices)).toBeLessThan(3);
   });
 
   it('tries once with a timeout of 0', () => {

@@ -453,6 +453,8 @@ describe('connecting', () => {
     executor.tryTick();
     handle.abort();
     await expect(handle).rejects.toMatchObject({ isCancelled: true });
+    await turns(20); // time for the connection to come about, if it still could
+    expect(process.getActiveResourcesInfo()).not.toContain('TCPSocketWrap');
     server.close();
   });
 });
@@ -463,6 +465,13 @@ describe('a listener', () => {
     const { port } = listener.address;
     await expect(executor.spawn(TcpListener.bind({ port }))).rejects.toMatchObject({ cause: { code: 'EADDRINUSE' } });
     listener.close();
+  });
+
+  it('lets go of the port when binding is given up', async () => {
+    const handle = executor.spawn(TcpListener.bind({ port: 0 }));
+    executor.tryTick();
+    handle.abort();
+    await expect(handle).rejects.toMatchObject({ isCancelled: true });
   });
 
   it.each([0, -1, 1.5, Number.NaN])('refuses a backlog of %d', (backlog) => {

@@ -108,6 +108,16 @@ describe('an error that nobody joins', () => {
     expect({ code, output }).toEqual({ code: 0, output: 'the task panicked: unseen' });
   });
 
+  it('is not reported when somebody waits, however long it takes until that task has its turn', async () => {
+    const { code, output } = await run(`
+      const handle = executor.spawn(failing());
+      executor.spawn(function* () {
+        try { yield* handle; } catch (error) { console.log(error.message); }
+      });
+      for (let i = 0; i < 5000; i++) executor.spawn(function* () { for (let n = 0; n < 3; n++) yield* yieldNow(); });`);
+    expect({ code, output }).toEqual({ code: 0, output: 'the task panicked: unseen' });
+  });
+
   it('is not reported when it is awaited', async () => {
     const { code, output } = await run(
       'await executor.spawn(failing()).then(undefined, (error) => console.log(error.message));',

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { basename, delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { root } from './repository.ts';
+import { packages, read, root } from './repository.ts';
 
 const turbo = join(root, 'node_modules', '.bin', 'turbo');
 const PATH = [join(root, 'node_modules', '.bin'), process.env['PATH']].join(delimiter);
@@ -39,6 +39,12 @@ function changed(before: Record<string, string>, after: Record<string, string>):
 }
 
 const tests = (folders: string[]): string[] => folders.map((folder) => `@concurrency-lab/${folder}#test`);
+
+it.each(['browser-tests', 'publish-check', 'repo-check'])('%s depends on every published package', (folder) => {
+  const { devDependencies } = JSON.parse(read(`packages/${folder}/package.json`)) as { devDependencies: object };
+  const published = packages().filter(({ isPublished }) => isPublished);
+  expect(Object.keys(devDependencies)).toEqual(expect.arrayContaining(published.map(({ name }) => name)));
+});
 
 it('hashes the same when nothing has changed', async () => {
   expect(changed(await hashes(), await hashes())).toEqual([]);
