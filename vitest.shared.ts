@@ -1,4 +1,5 @@
 // What every package's vitest.config.ts shares.
+import { fileURLToPath } from 'node:url';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
 /** Builds the config of a package's tests; `name` is the folder's. */
@@ -9,7 +10,7 @@ export function testConfig(name: string): ViteUserConfig {
     test: {
       name,
       include: ['test/**/*.test.ts'],
-      setupFiles: [new URL('vitest.setup.ts', import.meta.url).pathname],
+      setupFiles: [fileURLToPath(new URL('vitest.setup.ts', import.meta.url))],
       // `npm test` merges the blobs into one summary.
       reporters: ['default', ['blob', { outputFile: '.vitest/blob.json' }]],
       testTimeout: 30_000,

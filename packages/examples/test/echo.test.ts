@@ -5,12 +5,13 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Executor, type JoinError } from '@concurrency-lab/mini-exec';
 import { describe, expect, it } from 'vitest';
 import { exchange } from '../src/echo/client.ts';
 
-const demo = new URL('../dist/echo/demo.js', import.meta.url).pathname;
+const demo = fileURLToPath(new URL('../dist/echo/demo.js', import.meta.url));
 
 async function run(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   try {

@@ -76,6 +76,12 @@ describe.each(packages().filter(({ isPublished }) => isPublished))('$name', ({ f
     expect(inSource.toSorted()).toEqual(inTable.toSorted());
   });
 
+  it('speaks of no other ids in its ordering table', () => {
+    const table = parse(read(record!)).sections.get('Ordering')!;
+    const mentioned = [...table.matchAll(/\b[A-Z]\d+\b/g)].map(([id]) => id);
+    expect(tableIds(table)).toEqual(expect.arrayContaining([...new Set(mentioned)]));
+  });
+
   it('has an id at every atomic access', () => {
     const bare = sources.flatMap((file) => unmarkedAccesses(read(file)).map((line) => `${file}:${line}`));
     expect(bare).toEqual([]);

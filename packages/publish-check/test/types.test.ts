@@ -1,0 +1,64 @@
+// The published types compile in a consumer's project, strictly, with the oldest TypeScript
+// that is supported and with the newest, for programs of servers and of pages.
+
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { scratchProject, type ScratchProject, tool } from './tarballs.ts';
+
+const require = createRequire(import.meta.url);
+const compilers = ['typescript-oldest', 'typescript'];
+const consumers = {
+  'a page': { lib: ['es2022', 'dom', 'esnext.disposable'], types: [] },
+  'a server': {
+    lib: ['es2022'],
+    types: ['node'],
+    typeRoots: [join(dirname(require.resolve('@types/node/package.json')), '..')],
+  },
+};
+
+const PROGRAM = `
+import { CancelToken, type CancelTokenHandle, park, type ParkResult } from '@concurrency-lab/atomics';
+import { type Coroutine, Executor, type JoinHandle } from '@concurrency-lab/mini-exec';
+import { sleep } from '@concurrency-lab/mini-exec/time';
+
+const handle: CancelTokenHandle = CancelToken.create().handle;
+const signal: AbortSignal = CancelToken.from(handle).signal;
+const words = new Int32Array(new SharedArrayBuffer(4));
+const result: ParkResult = park(words, 0, 0, { timeout: 1, signal });
+function* task(): Coroutine<number> {
+  yield* sleep(1);
+  return 1;
+}
+const joined: JoinHandle<number> = new Executor().spawn(task);
+// @ts-expect-error -- the value is a number
+const wrong: JoinHandle<string> = joined;
+export { result, wrong };
+`;
+
+let project: ScratchProject;
+beforeAll(async () => {
+  project = await scratchProject();
+}, 120_000);
+afterAll(() => project[Symbol.dispose]());
+
+describe.each(compilers)('%s', (compiler) => {
+  it.each(Object.entries(consumers))('compiles the program of %s', async (name, options) => {
+    const folder = join(project.directory, `${compiler}-${name.replace(' ', '-')}`);
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'program.ts'), PROGRAM);
+    const compilerOptions = {
+      ...options,
+      target: 'es2022',
+      module: 'nodenext',
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      skipLibCheck: false,
+      noEmit: true,
+    };
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['program.ts'] }));
+    const tsc = join(dirname(require.resolve(`${compiler}/package.json`)), 'bin', 'tsc');
+    await expect(tool(process.execPath, [tsc, '-p', folder], folder)).resolves.toBe('');
+  });
+});
