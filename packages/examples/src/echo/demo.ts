@@ -65,7 +65,7 @@ async function serveUntilInterrupted(port: number, host: string): Promise<void> 
   const open = executor.liveTasks - 1;
   listener.close();
   await server;
-  console.log(`Stopped. ${open} connections were open and are closed.`);
+  console.log(`Stopped. Closed connections that were open: ${open}.`);
 }
 
 async function checkWithClients(plan: Omit<ClientsPlan, 'server'>): Promise<void> {
