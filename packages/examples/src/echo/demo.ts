@@ -82,8 +82,11 @@ async function checkWithClients(plan: Omit<ClientsPlan, 'server'>): Promise<void
   const clients = new Worker(new URL('clients.js', import.meta.url), {
     workerData: { server: listener.address, ...plan } satisfies ClientsPlan,
   });
-  const [report] = (await once(clients, 'message')) as [ClientsReport];
-  await once(clients, 'exit');
+  // Listen for both from the start: the exit may follow the message before anybody can ask for it.
+  const [[report]] = (await Promise.all([once(clients, 'message'), once(clients, 'exit')])) as [
+    [ClientsReport],
+    unknown,
+  ];
   listener.close();
   await server;
   const sockets = await openSockets();
