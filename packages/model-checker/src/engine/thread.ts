@@ -1,0 +1,157 @@
+// A thread of the model: a generator, the step it will take next, and its clocks.
+
+import type { LoopState } from './spin.ts';
+import type { TypedArray } from './memory.ts';
+
+/** How many threads a model may have, the main one included. */
+export const MAX_THREADS = 8;
+
+/** Has a step to take. */
+export const READY = 0;
+/** Has returned, or was terminated. */
+export const FINISHED = 1;
+/** Sleeps in a wait, or has nothing to do until a promise settles. */
+export const SLEEPING = 2;
+/** Spins, in an execution that is not worth going on with for it. */
+export const CUT = 3;
+
+/** The reads of one round of a spin loop, by which it can be told whether another round would do the same. */
+export interface Reading {
+  readonly view: TypedArray;
+  readonly index: number;
+  readonly value: number | bigint;
+  /** The first memory cell. */
+  readonly key: number;
+}
+
+/** What is known of a thread that spins: rounds that would change nothing. */
+export interface Awaiting {
+  readonly loop: LoopState;
+  /** Each holds what one such round read: while memory still reads so, the thread need not run. */
+  readonly rounds: (readonly Reading[])[];
+}
+
+/** A promise of `Atomics.waitAsync`, in the list of waiters. */
+export interface AsyncWaiter {
+  readonly owner: Thread;
+  readonly settle: (result: 'ok' | 'timed-out') => void;
+  readonly expected: number | bigint;
+}
+
+/** A callback that the thread's event loop will run. */
+export interface Task {
+  readonly run: () => void;
+  /** The clocks of whoever made the task ready. */
+  readonly dependency: Int32Array | undefined;
+  readonly happensBefore: Int32Array | undefined;
+}
+
+/** One thread. Threads are pooled: an execution resets those it uses. */
+export class Thread {
+  readonly id: number;
+  name = '';
+  generator: Generator<unknown, unknown, unknown> | undefined;
+  status: number = READY;
+  result: unknown;
+  wasTerminated = false;
+  canBlock = true;
+
+  // The step it will take next.
+  kind = 0;
+  view: TypedArray | undefined;
+  index = 0;
+  /** The operand: a value to store or to expect, a count to notify. */
+  operand: unknown;
+  /** The second operand: the replacement, the update's name, a timeout. */
+  operand2: unknown;
+  site = -1;
+  /** The first memory cell of the step, and how many it covers. */
+  key = 0;
+  cells = 0;
+  target: Thread | undefined;
+
+  /** Steps taken. */
+  steps = 0;
+  /** Which steps of which threads the next step comes after, in every equivalent order. */
+  readonly dependency: Int32Array = new Int32Array(MAX_THREADS);
+  /** The dependency clock with which it was spawned. */
+  readonly birth: Int32Array = new Int32Array(MAX_THREADS);
+  /** Which accesses happen before the next one, by the memory model. */
+  readonly happensBefore: Int32Array = new Int32Array(MAX_THREADS);
+  /** The virtual cell of its life, where it may be terminated; 0 otherwise. */
+  lifeKey = 0;
+  /** The dependency clock of whoever woke it. */
+  wokenBy: Int32Array | undefined;
+
+  // Counters by which a spin is recognised (spin.ts).
+  writes = 0;
+  touches = 0;
+  reads = 0;
+  readonly readings: Reading[] = [];
+  awaiting: Awaiting | undefined;
+  /** True while it has taken no step since it was found to spin. */
+  awaits = false;
+  /** What the round read, of a thread that was cut. */
+  cutRound: readonly Reading[] | undefined;
+
+  // The event loop of a thread that awaits promises.
+  readonly jobs: (() => Generator<unknown, void, unknown> | void)[] = [];
+  readonly tasks: Task[] = [];
+  readonly timers: Timer[] = [];
+  isIdle = false;
+  /** How a wait ended, for the thread that resumes. */
+  waitResult: 'ok' | 'timed-out' = 'ok';
+  /** The virtual time at which a wait gives up. */
+  deadline: number = Infinity;
+  /** What the word held when it went to sleep, and the step with which it did. */
+  expected: number | bigint = 0;
+  sleptAt = -1;
+  /** The virtual cell of its queue of tasks, once somebody adds to it. */
+  queueKey = 0;
+
+  constructor(id: number) {
+    this.id = id;
+  }
+
+  reset(): void {
+    this.name = this.id === 0 ? 'main' : `T${this.id}`;
+    this.generator = undefined;
+    this.status = READY;
+    this.result = undefined;
+    this.wasTerminated = false;
+    this.canBlock = true;
+    this.kind = 0;
+    this.view = undefined;
+    this.site = -1;
+    this.target = undefined;
+    this.steps = 0;
+    this.dependency.fill(0);
+    this.birth.fill(0);
+    this.happensBefore.fill(0);
+    this.happensBefore[this.id] = 1;
+    this.lifeKey = 0;
+    this.wokenBy = undefined;
+    this.writes = 0;
+    this.touches = 0;
+    this.reads = 0;
+    this.readings.length = 0;
+    this.awaiting = undefined;
+    this.awaits = false;
+    this.cutRound = undefined;
+    this.jobs.length = 0;
+    this.tasks.length = 0;
+    this.timers.length = 0;
+    this.isIdle = false;
+    this.deadline = Infinity;
+    this.queueKey = 0;
+    this.sleptAt = -1;
+  }
+}
+
+/** A timer of the model; virtual time, so it may fire at any point from now on. */
+export interface Timer {
+  readonly id: number;
+  readonly deadline: number;
+  readonly callback: () => void;
+  readonly period: number | undefined;
+}

@@ -1,0 +1,7 @@
+// The errors of this package.
+
+/** Reports a model that cannot be run: not instrumented, or asking for what there is not. */
+export class InvalidModelError extends Error {
+  override readonly name = 'InvalidModelError';
+  readonly code = 'ERR_INVALID_MODEL';
+}

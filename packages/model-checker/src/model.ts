@@ -1,0 +1,191 @@
+// The entry of the checker: runs a model through its executions, by three searches in turn.
+// Schedules with few preemptions find most bugs at once, and with the shortest trace. The
+// systematic exploration proves that there are none, where the budget suffices. The random
+// search spends what is left, where it does not.
+
+import { InvalidModelError } from './errors.ts';
+import { searchBounded } from './engine/bounded.ts';
+import { exploreAll, type Body, type Counts, type Found } from './engine/explore.ts';
+import type { Failure, FailureKind } from './engine/failure.ts';
+import { searchRandomly } from './engine/random.ts';
+import { encodeSchedule } from './engine/replay.ts';
+import { x } from './engine/state.ts';
+import { formatFailure } from './report/table.ts';
+import { generatorOf } from './threads.ts';
+
+/** Holds the options of {@link explore} and {@link verify}. */
+export interface ModelOptions {
+  /** How many executions the systematic exploration may take; 200,000 where not given. */
+  readonly maxExecutions?: number | undefined;
+  /** How many seconds all of it may take; 20 where not given. */
+  readonly maxSeconds?: number | undefined;
+  /** How many steps one execution may have, at most 10,000; 2,000 where not given. */
+  readonly maxSteps?: number | undefined;
+  /** Up to how many preemptions are tried before the systematic exploration, 0 to 8; 2 where not given. */
+  readonly maxPreemptions?: number | undefined;
+  /** How many executions the random search may take where the exploration was not exhaustive; 10,000 where not given. */
+  readonly randomExecutions?: number | undefined;
+  /** Seeds the random search; 1 where not given. */
+  readonly seed?: number | undefined;
+  /** When a finite timeout may fire: once nothing else can happen (`stuck`, the default), or at `any` point. */
+  readonly timeouts?: 'stuck' | 'any' | undefined;
+  /** Is called about once in 16,000 executions. */
+  readonly onProgress?: ((progress: Statistics) => void) | undefined;
+}
+
+/** Tells what an exploration did. */
+export interface Statistics {
+  /** Different executions that ran to their end. */
+  readonly executions: number;
+  /** Executions that were given up because a thread only spun in them, as another execution shows without. */
+  readonly cut: number;
+  /** Executions that turned out to repeat another one. */
+  readonly repeated: number;
+  /** Executions that had more than `maxSteps` steps. */
+  readonly truncated: number;
+  readonly steps: number;
+  readonly seconds: number;
+  /** True where every interleaving was explored: what holds, holds in all of them. */
+  readonly isExhaustive: boolean;
+  /** All schedules with so many preemptions were tried; -1 where not even those with none. */
+  readonly preemptionBound: number;
+  /** Executions of the random search, and its seed. */
+  readonly randomExecutions: number;
+  readonly seed: number;
+}
+
+/** A failure of a model, and how to see it again. */
+export interface ModelFailure {
+  readonly kind: FailureKind;
+  readonly message: string;
+  /** The trace, for people: a column for each thread, a row for each step. */
+  readonly report: string;
+  /** Runs exactly this execution again: {@link replay}. */
+  readonly schedule: string;
+  /** What a thread threw. */
+  readonly error: unknown;
+}
+
+/** The result of {@link explore}. */
+export interface Exploration extends Statistics {
+  readonly failure: ModelFailure | undefined;
+}
+
+const DEFAULT = { maxExecutions: 200_000, maxSeconds: 20, maxSteps: 2000, maxPreemptions: 2, randomExecutions: 10_000, seed: 1 };
+const BOUNDED_EXECUTIONS = 400;
+const SHORTENING_EXECUTIONS = 20_000;
+
+/**
+ * Runs a model through its interleavings, and tells what was found.
+ *
+ * @param body - the function of the main thread; it is run once for each execution, so it
+ * must make all that it shares
+ * @throws {InvalidModelError} on a body that is not instrumented, an option out of range, and
+ * within another model
+ */
+export function explore(body: () => unknown, options: ModelOptions = {}): Exploration {
+  const settings = { ...DEFAULT, ...defined(options) };
+  requireOption('maxExecutions', settings.maxExecutions, 1, Number.MAX_SAFE_INTEGER);
+  requireOption('maxSeconds', settings.maxSeconds, 0, Infinity);
+  requireOption('maxSteps', settings.maxSteps, 1, 10_000);
+  requireOption('maxPreemptions', settings.maxPreemptions, 0, 8);
+  requireOption('randomExecutions', settings.randomExecutions, 0, Number.MAX_SAFE_INTEGER);
+  if (x.current !== undefined) throw new InvalidModelError('a model cannot be explored within another model');
+  const run: Body = () => generatorOf(body, 'the body of a model');
+  run().return(undefined);
+  x.memory.forget();
+  x.limits = { ...x.limits, maxSteps: settings.maxSteps, timeouts: options.timeouts ?? 'stuck' };
+  const start = performance.now();
+  const until = start + settings.maxSeconds * 1000;
+  let bound = -1;
+  let found: Found | undefined;
+  for (let preemptions = 0; preemptions <= settings.maxPreemptions && found === undefined; preemptions++) {
+    const search = searchBounded(run, preemptions, BOUNDED_EXECUTIONS, until);
+    found = search.found;
+    if (search.isComplete) bound = preemptions;
+    else break;
+  }
+  let counts: Counts = { complete: 0, cut: 0, blocked: 0, truncated: 0, steps: 0 };
+  let isExhaustive = false;
+  let randomExecutions = 0;
+  const statistics = (): Statistics => ({
+    executions: counts.complete,
+    cut: counts.cut,
+    repeated: counts.blocked,
+    truncated: counts.truncated,
+    steps: counts.steps,
+    seconds: (performance.now() - start) / 1000,
+    isExhaustive,
+    preemptionBound: bound,
+    randomExecutions,
+    seed: settings.seed,
+  });
+  if (found === undefined) {
+    const { onProgress } = options;
+    const progress = (now: Counts): void => {
+      counts = now;
+      onProgress?.(statistics());
+    };
+    const explored = exploreAll(run, { executions: settings.maxExecutions, until, progress });
+    ({ counts, isExhaustive, found } = explored);
+    if (found !== undefined) found = shorten(run, found, until);
+    else if (!isExhaustive) {
+      const random = searchRandomly(run, settings.seed, settings.randomExecutions, until);
+      randomExecutions = random.executions;
+      if (random.found !== undefined) found = shorten(run, random.found, until);
+    }
+  }
+  return { ...statistics(), failure: found === undefined ? undefined : describe(run, found) };
+}
+
+/** Looks for the same kind of failure with the fewest preemptions. */
+function shorten(run: Body, found: Found, until: number): Found {
+  for (let preemptions = 0; preemptions <= 3; preemptions++) {
+    const search = searchBounded(run, preemptions, SHORTENING_EXECUTIONS, until, found.failure.kind);
+    if (search.found !== undefined) return search.found;
+    if (!search.isComplete) break;
+  }
+  return found;
+}
+
+function describe(run: Body, found: Found): ModelFailure {
+  const { kind, message, error }: Failure = found.failure;
+  const schedule = encodeSchedule(found.schedule);
+  return { kind, message, schedule, error, report: formatFailure(run, found) };
+}
+
+/** Reports a model that fails; the message holds the trace. */
+export class ModelError extends Error {
+  override readonly name = 'ModelError';
+  readonly code = 'ERR_MODEL_FAILED';
+  readonly failure: ModelFailure;
+
+  constructor(failure: ModelFailure) {
+    super(failure.report, { cause: failure.error });
+    this.failure = failure;
+  }
+}
+
+/**
+ * Verifies a model: returns the statistics of an exploration that found nothing.
+ *
+ * Look at `isExhaustive`: without it, nothing was found within the budget, which is no proof.
+ *
+ * @throws {ModelError} on a failure; the message is the trace
+ * @throws {InvalidModelError} as {@link explore}
+ */
+export function verify(body: () => unknown, options?: ModelOptions): Statistics {
+  const { failure, ...statistics } = explore(body, options);
+  if (failure !== undefined) throw new ModelError(failure);
+  return statistics;
+}
+
+function requireOption(name: string, value: number, least: number, most: number): void {
+  if (typeof value === 'number' && value >= least && value <= most) return;
+  throw new InvalidModelError(`${name} must be a number from ${least} to ${most}, not ${String(value)}`);
+}
+
+/** Leaves out what is undefined, so that defaults hold. */
+function defined(options: ModelOptions): Partial<typeof DEFAULT> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<typeof DEFAULT>;
+}

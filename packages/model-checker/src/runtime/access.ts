@@ -1,0 +1,106 @@
+// Plain accesses to shared memory: elements, and what built-in functions read and write in
+// bulk. The race detector sees them; the scheduler does not, since two that are in no order
+// are found wherever they come (adr/0004).
+
+import { isSharedView, type TypedArray } from '../engine/memory.ts';
+import { plainAccess } from '../engine/races.ts';
+import { isRacy, racyRead, racyWrite } from '../engine/racy.ts';
+import { fail, x } from '../engine/state.ts';
+import { tracePlain } from '../engine/trace.ts';
+import { checkBounds, checkRead } from '../engine/watch.ts';
+
+function isIndex(view: TypedArray, key: unknown): key is number {
+  return typeof key === 'number' && Number.isInteger(key) && key >= 0 && key < view.length && !Object.is(key, -0);
+}
+
+/** Reads `o[k]`. */
+export function get(object: unknown, key: PropertyKey, site: number): unknown {
+  const thread = x.current;
+  if (thread !== undefined && isSharedView(object) && typeof key !== 'symbol') {
+    const view = object as TypedArray;
+    thread.site = site;
+    if (!isIndex(view, key)) {
+      if (typeof key === 'number') checkBounds(view, key, false);
+      return (view as unknown as Record<PropertyKey, unknown>)[key];
+    }
+    return readElement(view, key);
+  }
+  return (object as Record<PropertyKey, unknown>)[key];
+}
+
+/** Writes `o[k]`. */
+export function set(object: unknown, key: PropertyKey, value: unknown, site: number): unknown {
+  const thread = x.current;
+  if (thread !== undefined) {
+    if (isSharedView(object) && typeof key !== 'symbol') {
+      const view = object as TypedArray;
+      thread.site = site;
+      if (isIndex(view, key)) writeElement(view, key, value as number);
+      else if (typeof key === 'number') checkBounds(view, key, true);
+      else (view as unknown as Record<PropertyKey, unknown>)[key] = value;
+      return value;
+    }
+    if (!Object.is((object as Record<PropertyKey, unknown>)[key], value)) thread.touches++;
+  }
+  (object as Record<PropertyKey, unknown>)[key] = value;
+  return value;
+}
+
+/** Reads an element of shared memory. */
+export function readElement(view: TypedArray, index: number): number | bigint {
+  const thread = x.current!;
+  const size = view.BYTES_PER_ELEMENT;
+  const offset = view.byteOffset + index * size;
+  const buffer = view.buffer as SharedArrayBuffer;
+  const key = x.memory.keyOf(buffer, offset, size);
+  const cells = x.memory.cellsOf(buffer, size);
+  checkRead(view, offset, size, key, cells);
+  if (isRacy(buffer, offset, size)) return racyRead(thread, view, index, key, cells);
+  plainAccess(thread, key, cells, false);
+  const value = view[index]!;
+  thread.reads++;
+  thread.readings.push({ view, index, value, key });
+  if (x.trace !== undefined) tracePlain(thread, view, offset, false, value);
+  return value;
+}
+
+/** Writes an element of shared memory. */
+export function writeElement(view: TypedArray, index: number, value: number | bigint): void {
+  const thread = x.current!;
+  const size = view.BYTES_PER_ELEMENT;
+  const offset = view.byteOffset + index * size;
+  const buffer = view.buffer as SharedArrayBuffer;
+  const key = x.memory.keyOf(buffer, offset, size);
+  const cells = x.memory.cellsOf(buffer, size);
+  if (isRacy(buffer, offset, size)) {
+    racyWrite(thread, view, index, key, cells, value);
+    return;
+  }
+  plainAccess(thread, key, cells, true);
+  view[index] = value as never;
+  thread.writes++;
+  if (x.trace !== undefined) tracePlain(thread, view, offset, true, view[index]);
+}
+
+/** Notes a bulk access of bytes `from` to `to` of a view, which a built-in function is about to make. */
+export function accessRange(view: ArrayBufferView, from: number, to: number, writes: boolean): void {
+  const thread = x.current;
+  if (thread === undefined || !isSharedView(view) || to <= from) return;
+  const size = (view as Partial<TypedArray>).BYTES_PER_ELEMENT ?? 1;
+  const { buffer } = view;
+  for (let offset = from; offset < to; offset += size) {
+    if (isRacy(buffer, offset, size)) fail('unsupported', 'a bulk access of memory that is declared racy');
+    const key = x.memory.keyOf(buffer, offset, size);
+    const cells = x.memory.cellsOf(buffer, size);
+    if (!writes) checkRead(view, offset, size, key, cells);
+    plainAccess(thread, key, cells, writes);
+  }
+  if (writes) thread.writes++;
+  else thread.reads++;
+  if (x.trace !== undefined) tracePlain(thread, view, from, writes, `… ${to - from} bytes`);
+}
+
+/** Notes a bulk access of a whole view. */
+export function accessAll(view: unknown, writes: boolean): void {
+  if (isSharedView(view)) accessRange(view, view.byteOffset, view.byteOffset + view.byteLength, writes);
+}

@@ -1,0 +1,139 @@
+// A thread whose function is async: it runs the function, then its event loop, one job or
+// task at a time, until the promise of the function is settled. Also the async functions
+// themselves, as coroutines over the model's promises.
+
+import { onWaitAsync } from '../engine/operations.ts';
+import { RESUME, TIMER } from '../engine/kinds.ts';
+import { choose } from '../engine/schedule.ts';
+import { x } from '../engine/state.ts';
+import { join, NO_LIST, record } from '../engine/steps.ts';
+import { READY, SLEEPING, type Thread } from '../engine/thread.ts';
+import { ModelPromise } from './promise.ts';
+import { rethrowStop } from './stop.ts';
+
+/** What an async function's generator yields for `await`. */
+export class Awaited {
+  readonly value: unknown;
+  constructor(value: unknown) {
+    this.value = value;
+  }
+}
+
+type Generating = Generator<unknown, unknown, unknown>;
+
+onWaitAsync(() => {
+  const promise = new ModelPromise();
+  return { promise, settle: (result) => promise.resolve(result) };
+});
+
+/** Calls an async function in a model: runs it to its first `await`; the promise is the model's. */
+export function* callAsync(generator: Generating): Generator<unknown, ModelPromise, unknown> {
+  const promise = new ModelPromise();
+  yield* proceed(generator, promise, 'next', undefined);
+  return promise;
+}
+
+/** Runs an async function from one `await` to the next. */
+function* proceed(
+  generator: Generating,
+  promise: ModelPromise,
+  method: 'next' | 'throw',
+  value: unknown,
+): Generator<unknown, void, unknown> {
+  let step: IteratorResult<unknown, unknown>;
+  try {
+    step = generator[method](value);
+    while (step.done !== true) {
+      if (step.value instanceof Awaited) {
+        ModelPromise.resolve(step.value.value).react({
+          agent: x.current!,
+          run: (settled) => proceed(generator, promise, settled.state === 'fulfilled' ? 'next' : 'throw', settled.value),
+        });
+        return;
+      }
+      yield;
+      step = generator.next();
+    }
+  } catch (error) {
+    rethrowStop(error);
+    promise.reject(error);
+    return;
+  }
+  promise.resolve(step.value);
+}
+
+/** Calls an async function outside of a model, with the engine's promises. */
+export async function driveAsync(generator: Generating): Promise<unknown> {
+  let step = generator.next();
+  while (step.done !== true) {
+    if (!(step.value instanceof Awaited)) throw new Error('an async function had to be suspended outside of a model');
+    let value: unknown;
+    try {
+      value = await step.value.value;
+    } catch (error) {
+      step = generator.throw(error);
+      continue;
+    }
+    step = generator.next(value);
+  }
+  return step.value;
+}
+
+/** Runs a thread's function, and its event loop for as long as the function's promise is pending. */
+export function* runAgent(generator: Generating): Generating {
+  const result = yield* generator;
+  if (!(result instanceof ModelPromise)) return result;
+  const thread = x.current!;
+  while (result.state === 'pending' || thread.jobs.length > 0) {
+    const job = thread.jobs.shift();
+    if (job !== undefined) yield* job() ?? [];
+    else if (thread.tasks.length > 0) runTask(thread);
+    else yield* idle(thread);
+  }
+  if (result.state === 'rejected') throw result.value;
+  return result.value;
+}
+
+function runTask(thread: Thread): void {
+  const task = thread.tasks.shift()!;
+  if (task.dependency !== undefined) join(thread.dependency, task.dependency);
+  if (task.happensBefore !== undefined) join(thread.happensBefore, task.happensBefore);
+  task.run();
+}
+
+/** Waits for a task; a timer may fire instead, at any point from now on. */
+function* idle(thread: Thread): Generator<unknown, void, unknown> {
+  const timer = thread.timers.toSorted((a, b) => a.deadline - b.deadline)[0];
+  thread.isIdle = true;
+  thread.view = undefined;
+  thread.cells = 0;
+  if (timer === undefined) {
+    thread.status = SLEEPING;
+    thread.kind = RESUME;
+    thread.key = 0;
+  } else {
+    thread.status = READY;
+    thread.kind = TIMER;
+    if (thread.queueKey === 0) thread.queueKey = x.memory.virtualKey();
+    thread.key = thread.queueKey;
+    thread.cells = 1;
+  }
+  if (x.isStarting) yield;
+  else {
+    x.next = choose();
+    if (x.next !== thread.id) yield;
+  }
+  thread.isIdle = false;
+  if (thread.kind === TIMER && timer !== undefined) {
+    record(thread, TIMER, thread.queueKey, 1, true, NO_LIST, thread.lifeKey);
+    fire(thread, timer);
+  } else record(thread, RESUME, 0, 0, false, NO_LIST, thread.lifeKey);
+}
+
+function fire(thread: Thread, timer: Thread['timers'][number]): void {
+  thread.timers.splice(thread.timers.indexOf(timer), 1);
+  x.now = Math.max(x.now, timer.deadline);
+  if (timer.period !== undefined) thread.timers.push({ ...timer, deadline: x.now + Math.max(1, timer.period) });
+  thread.writes++;
+  timer.callback();
+}

@@ -1,0 +1,103 @@
+// The plugin for Vite and vitest: instruments the modules that the user names, and every
+// module that imports this package, which are the models.
+
+import { SourceMap, type SourceMapPayload } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { createFilter, parseAst, version, type Plugin } from 'vite';
+import { instrument, lineLocator } from './instrument/instrument.ts';
+import type { Locate, Site } from './instrument/printer.ts';
+
+/** Holds the options of {@link modelChecker}. */
+export interface ModelCheckerOptions {
+  /**
+   * Names the modules under test, as globs or patterns: `'src/**'`, `/ringbuf/`. Those of a
+   * dependency are found by their path in `node_modules`. Modules that import this package
+   * are always included.
+   */
+  readonly include?: string | RegExp | readonly (string | RegExp)[] | undefined;
+  /** Names modules to leave as they are. */
+  readonly exclude?: string | RegExp | readonly (string | RegExp)[] | undefined;
+}
+
+const HERE = fileURLToPath(new URL('.', import.meta.url));
+const SELF = '@concurrency-lab/model-checker';
+
+/**
+ * Makes the plugin that lets models run: add it to the plugins of your vitest config.
+ *
+ * What cannot be instrumented stops the run with an error that names the file and the line.
+ */
+export function modelChecker(options: ModelCheckerOptions = {}): Plugin {
+  const { include = [], exclude } = options;
+  const named = [include].flat();
+  const isIncluded = createFilter(named as string[], exclude as string[] | undefined);
+  const isExcluded = exclude === undefined ? (): boolean => false : createFilter(exclude as string[]);
+  return {
+    name: 'concurrency-lab:model-checker',
+    enforce: 'post',
+    config() {
+      return {
+        // Syntax is compiled only as far as the tests' engine needs; `using` is left to the checker.
+        [Number.parseInt(version) >= 8 ? 'oxc' : 'esbuild']: { target: 'esnext' },
+        test: {
+          server: {
+            deps: {
+              // A dependency that is to be instrumented has to come through the plugin; the checker must not.
+              inline: named.filter((pattern) => pattern instanceof RegExp),
+              external: [new RegExp(`^${escape(HERE)}`)],
+            },
+          },
+        },
+      } as object;
+    },
+    transform(code, id) {
+      const path = id.replace(/\?.*$/, '');
+      if (!/\.[cm]?[jt]sx?$/.test(path) || code.includes('$rt.module(')) return undefined;
+      const isNamed = named.length > 0 && isIncluded(path);
+      const isModel = !path.includes('/node_modules/') && !isExcluded(path) && importsChecker(code);
+      if (!isNamed && !isModel) return undefined;
+      const file = path.replace(`${process.cwd()}/`, '');
+      const printed = instrument(code, {
+        file,
+        parse: (source) => parseAst(source),
+        locate: originalLocator(code, () => this.getCombinedSourcemap()),
+      });
+      // Every line is where it was: the map of what came before stays right.
+      return { code: printed, map: null };
+    },
+  };
+}
+
+function escape(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+}
+
+function importsChecker(code: string): boolean {
+  return new RegExp(`['"]${SELF}['"]`).test(code);
+}
+
+/** Maps places of compiled code to the lines that the author wrote. */
+function originalLocator(code: string, combined: () => unknown): Locate {
+  const compiled = lineLocator(code);
+  let map: SourceMap | undefined;
+  let lines: string[] | undefined;
+  try {
+    const payload = combined() as SourceMapPayload & { sourcesContent?: (string | null)[] };
+    const [source] = payload.sourcesContent ?? [];
+    if (payload.mappings !== '' && typeof source === 'string') {
+      map = new SourceMap(payload);
+      lines = source.split('\n');
+    }
+  } catch {
+    // No map: the code is what the author wrote.
+  }
+  if (map === undefined || lines === undefined) return compiled;
+  const originals = map;
+  const texts = lines;
+  return (offset): Site => {
+    const [line, column, text] = compiled(offset);
+    const entry = originals.findEntry(line - 1, column - 1) as { originalLine?: number; originalColumn?: number };
+    if (entry.originalLine === undefined) return [line, column, text];
+    return [entry.originalLine + 1, (entry.originalColumn ?? 0) + 1, texts[entry.originalLine]?.trim() ?? text];
+  };
+}

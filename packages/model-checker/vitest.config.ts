@@ -1,0 +1,8 @@
+import { mergeConfig, type ViteUserConfig } from 'vitest/config';
+import { testConfig } from '../../vitest.shared.ts';
+import { modelChecker } from './dist/vite.js';
+
+const config: ViteUserConfig = mergeConfig(testConfig('model-checker'), {
+  plugins: [modelChecker({ include: ['**/test/subjects/**', /ringbuf\.js/] })],
+});
+export default config;
