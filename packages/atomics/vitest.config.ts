@@ -1,5 +1,9 @@
-import type { ViteUserConfig } from 'vitest/config';
+import { modelChecker } from '@concurrency-lab/model-checker/vite';
+import { mergeConfig, type ViteUserConfig } from 'vitest/config';
 import { testConfig } from '../../vitest.shared.ts';
 
-const config: ViteUserConfig = testConfig('atomics');
+const models: ViteUserConfig = {
+  plugins: [modelChecker({ include: '**/atomics/src/**' })],
+};
+const config: ViteUserConfig = mergeConfig(testConfig('atomics'), models);
 export default config;

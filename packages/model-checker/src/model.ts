@@ -10,7 +10,8 @@ import type { Failure, FailureKind } from './engine/failure.ts';
 import { searchRandomly } from './engine/random.ts';
 import { encodeSchedule } from './engine/replay.ts';
 import { x } from './engine/state.ts';
-import { formatFailure } from './report/table.ts';
+import { showFailure } from './report/table.ts';
+import type { ModelTrace } from './report/trace.ts';
 import { generatorOf } from './threads.ts';
 
 /** Holds the options of {@link explore} and {@link verify}. */
@@ -21,7 +22,7 @@ export interface ModelOptions {
   readonly maxSeconds?: number | undefined;
   /** How many steps one execution may have, at most 10,000; 2,000 where not given. */
   readonly maxSteps?: number | undefined;
-  /** Up to how many preemptions are tried before the systematic exploration, 0 to 8; 2 where not given. */
+  /** Up to how many preemptions are tried before the systematic exploration, -1 (none are) to 8; 2 where not given. */
   readonly maxPreemptions?: number | undefined;
   /** How many executions the random search may take where the exploration was not exhaustive; 10,000 where not given. */
   readonly randomExecutions?: number | undefined;
@@ -60,6 +61,8 @@ export interface ModelFailure {
   readonly message: string;
   /** The trace, for people: a column for each thread, a row for each step. */
   readonly report: string;
+  /** The trace as data; `formatHtml` makes a page of it. */
+  readonly trace: ModelTrace;
   /** Runs exactly this execution again: {@link replay}. */
   readonly schedule: string;
   /** What a thread threw. */
@@ -88,7 +91,7 @@ export function explore(body: () => unknown, options: ModelOptions = {}): Explor
   requireOption('maxExecutions', settings.maxExecutions, 1, Number.MAX_SAFE_INTEGER);
   requireOption('maxSeconds', settings.maxSeconds, 0, Infinity);
   requireOption('maxSteps', settings.maxSteps, 1, 10_000);
-  requireOption('maxPreemptions', settings.maxPreemptions, 0, 8);
+  requireOption('maxPreemptions', settings.maxPreemptions, -1, 8);
   requireOption('randomExecutions', settings.randomExecutions, 0, Number.MAX_SAFE_INTEGER);
   if (x.current !== undefined) throw new InvalidModelError('a model cannot be explored within another model');
   const run: Body = () => generatorOf(body, 'the body of a model');
@@ -151,7 +154,7 @@ function shorten(run: Body, found: Found, until: number): Found {
 function describe(run: Body, found: Found): ModelFailure {
   const { kind, message, error }: Failure = found.failure;
   const schedule = encodeSchedule(found.schedule);
-  return { kind, message, schedule, error, report: formatFailure(run, found) };
+  return { kind, message, schedule, error, ...showFailure(run, found) };
 }
 
 /** Reports a model that fails; the message holds the trace. */

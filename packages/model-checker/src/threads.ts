@@ -7,7 +7,7 @@ import { giveWay } from './engine/operations.ts';
 import { x } from './engine/state.ts';
 import { join, NO_LIST, record } from './engine/steps.ts';
 import { FINISHED, type Thread } from './engine/thread.ts';
-import { runAgent } from './runtime/agent.ts';
+import { traceJoin } from './engine/trace.ts';
 import { LEAF, SELF, TWIN, type Instrumented, type Twin } from './runtime/twins.ts';
 
 type Generating = Generator<unknown, unknown, unknown>;
@@ -62,9 +62,10 @@ class Handle<T> implements ModelThread<T> {
   current.cells = 0;
   current.target = this.thread;
   if (giveWay(current)) yield;
-  current.wokenBy = this.thread.dependency.slice();
+  current.wakeAfter(this.thread.dependency);
   record(current, JOIN, 0, 0, false, NO_LIST, current.lifeKey);
   join(current.happensBefore, this.thread.happensBefore);
+  if (x.trace !== undefined) traceJoin(current, this.thread);
   return this.thread.result;
 } as Twin;
 
@@ -87,9 +88,9 @@ export function spawn<T>(fn: () => T, options: SpawnOptions = {}): ModelThread<A
     thread.lifeKey = x.memory.virtualKey();
     const reaper = newThread(parent);
     reaper.name = `end of ${thread.name}`;
-    startThread(thread, runAgent(generator), parent);
+    startThread(thread, generator, parent);
     startThread(reaper, terminate(reaper, thread), parent);
-  } else startThread(thread, runAgent(generator), parent);
+  } else startThread(thread, generator, parent);
   return new Handle(thread);
 }
 

@@ -1,74 +1,45 @@
-import { explore, spawn, type Exploration } from '@concurrency-lab/model-checker';
+// The models of the comparison with other checkers: each is explored to the end, once for each
+// of its executions that differ.
+
+import { explore } from '@concurrency-lab/model-checker';
 import { describe, expect, it } from 'vitest';
-import { LoadThenStoreLock, SpinLock } from './subjects/spinlock.ts';
+import * as models from './models/anchors.ts';
+import { LoadThenStoreLock } from './subjects/spinlock.ts';
 
-function locked(threads: number, rounds: number, Lock: typeof SpinLock = SpinLock): Exploration {
-  return explore(() => {
-    const buffer = new SharedArrayBuffer(8);
-    const words = new Int32Array(buffer);
-    const lock = new Lock(buffer);
-    const workers = Array.from({ length: threads }, () =>
-      spawn(() => {
-        for (let i = 0; i < rounds; i++) {
-          lock.lock();
-          words[1] = words[1]! + 1;
-          lock.unlock();
-        }
-      }),
-    );
-    for (const worker of workers) worker.join();
-    if (words[1] !== threads * rounds) throw new Error(`lost an increment: ${words[1]}`);
-  });
-}
+// The number of Mazurkiewicz traces under sequential consistency, a spin loop taken for one step.
+const SPIN_FREE = [
+  ['fetch_add 2x2', models.fetchAdd(2, 2), 6],
+  ['fetch_add 3x2', models.fetchAdd(3, 2), 90],
+  ['spin_try 2x2', models.spinTry(2, 2), 26],
+  ['spin_try 3x2', models.spinTry(3, 2), 1263],
+  ['ring_try', models.ringTry, 44],
+  ['oneshot_close', models.oneshotClose, 3],
+] as const;
+const SPINNING = [
+  ['spin_cas 2x1', models.spinCas(2, 1), 2],
+  ['spin_cas 2x2', models.spinCas(2, 2), 6],
+  ['spin_cas 3x1', models.spinCas(3, 1), 6],
+  ['ring_spin', models.ringSpin, 9],
+  ['ring_cached', models.ringCached, 5],
+  ['oneshot_spin', models.oneshotSpin, 1],
+] as const;
 
-function fetchAdd(threads: number, rounds: number): Exploration {
-  return explore(() => {
-    const words = new Int32Array(new SharedArrayBuffer(4));
-    const workers = Array.from({ length: threads }, () =>
-      spawn(() => {
-        for (let i = 0; i < rounds; i++) Atomics.add(words, 0, 1);
-      }),
-    );
-    for (const worker of workers) worker.join();
-    if (Atomics.load(words, 0) !== threads * rounds) throw new Error('lost');
+describe('without spins', () => {
+  it.each(SPIN_FREE)('%s: as many executions as there are different ones', (_, model, optimum) => {
+    const { failure, executions, cut, repeated, isExhaustive } = explore(model);
+    expect(failure).toBeUndefined();
+    expect({ executions, cut, repeated, isExhaustive }).toEqual({ executions: optimum, cut: 0, repeated: 0, isExhaustive: true });
   });
-}
+});
 
-function spinTry(threads: number, rounds: number): Exploration {
-  return explore(() => {
-    const buffer = new SharedArrayBuffer(8);
-    const words = new Int32Array(buffer);
-    const lock = new SpinLock(buffer);
-    const workers = Array.from({ length: threads }, () =>
-      spawn(() => {
-        for (let i = 0; i < rounds; i++) {
-          if (!lock.tryLock()) continue;
-          words[1] = words[1]! + 1;
-          lock.unlock();
-        }
-      }),
-    );
-    for (const worker of workers) worker.join();
+describe('with spins', () => {
+  it.each(SPINNING)('%s: as many complete executions as there are different ones', (_, model, optimum) => {
+    const { failure, executions, cut, repeated, isExhaustive } = explore(model);
+    expect(failure).toBeUndefined();
+    expect({ executions, isExhaustive }).toEqual({ executions: optimum, isExhaustive: true });
   });
-}
+});
 
-describe('anchors', () => {
-  it.each([
-    ['fetch_add 2x2', fetchAdd, 2, 2, 6],
-    ['fetch_add 3x2', fetchAdd, 3, 2, 90],
-    ['spin_cas 2x1', locked, 2, 1, 2],
-    ['spin_cas 2x2', locked, 2, 2, 6],
-    ['spin_cas 3x1', locked, 3, 1, 6],
-    ['spin_try 2x2', spinTry, 2, 2, 26],
-    ['spin_try 3x2', spinTry, 3, 2, 1263],
-  ] as const)('%s', (_, run, threads, rounds, optimum) => {
-    const result = run(threads, rounds);
-    expect(result.failure).toBeUndefined();
-    expect(result.executions).toBe(optimum);
-  });
-
-  it('finds', () => {
-    const result = locked(2, 1, LoadThenStoreLock);
-    expect(result.failure?.kind).toBe('data-race');
-  });
+it('finds the lock that loads and then stores', () => {
+  expect(explore(models.spinCas(2, 1, LoadThenStoreLock)).failure?.kind).toBe('data-race');
 });

@@ -2,7 +2,7 @@
 // changed nothing.
 
 import { x } from './state.ts';
-import type { Reading, Thread } from './thread.ts';
+import type { Awaiting, Reading, Thread } from './thread.ts';
 
 /** Tells whether memory still reads as in one of the rounds that changed nothing. */
 export function stillAwaits(thread: Thread): boolean {
@@ -21,9 +21,11 @@ export function readsAs(round: readonly Reading[]): boolean {
  * Goes back from the present, undoing the writes; one by another kind of view makes the
  * answer false, which costs an execution and loses none.
  */
-export function readAsBefore(step: number, rounds: readonly (readonly Reading[])[]): boolean {
+export function readAsBefore(step: number, { rounds, past }: Awaiting): boolean {
   return rounds.some((round) =>
     round.every(({ view, index, value, key }) => {
+      // To read the same once more could be a data race.
+      if (x.memory.cell(key).plainWrites.some((time, thread) => time > past[thread]!)) return false;
       let then: number | bigint | undefined = view[index];
       for (let n = x.depth - 1; n >= step; n--) {
         if (x.stepWrites[n] === 0 || key < x.stepKey[n]! || key >= x.stepKey[n]! + x.stepCells[n]!) continue;

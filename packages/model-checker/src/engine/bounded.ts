@@ -6,8 +6,8 @@
 
 import { execute } from './execution.ts';
 import { currentSchedule, type Body, type Found } from './explore.ts';
-import { Refine, type FailureKind } from './failure.ts';
-import { x } from './state.ts';
+import { LED_ELSEWHERE, Refine, type FailureKind } from './failure.ts';
+import { fail, x } from './state.ts';
 import { MAX_THREADS } from './thread.ts';
 
 interface Decision {
@@ -49,7 +49,11 @@ function search(body: Body, bound: number, most: number, until: number, kind: Fa
       known.costs.splice(known.at, 1);
       return known.options[known.at] ?? -1;
     }
-    if (node < fixed && known !== undefined) return known.options[known.at] ?? -1;
+    if (node < fixed && known !== undefined) {
+      const chosen = known.options[known.at] ?? -1;
+      if (chosen >= 0 && (enabled & (1 << chosen)) === 0) fail('nondeterminism', LED_ELSEWHERE);
+      return chosen;
+    }
     const fresh = decide(enabled, decisions, node, bound);
     decisions[node] = fresh;
     decisions.length = node + 1;

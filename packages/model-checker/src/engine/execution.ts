@@ -3,11 +3,13 @@
 import { readsAs, stillAwaits } from './awaiting.ts';
 import { Refine, Stop } from './failure.ts';
 import { JOIN, NOTIFY, RESUME } from './kinds.ts';
-import { wake } from './operations.ts';
+import { releaseDelayed } from './mutation.ts';
+import { rouse, wake } from './operations.ts';
 import { arePromisesKept } from './racy.ts';
 import { choose } from './schedule.ts';
 import { fail, x } from './state.ts';
-import { CUT, FINISHED, MAX_THREADS, READY, SLEEPING, type Thread } from './thread.ts';
+import { CUT, earliest, FINISHED, MAX_THREADS, READY, SLEEPING, type Thread, type Timer } from './thread.ts';
+import { traceSpawn } from './trace.ts';
 import { checkReleased } from './watch.ts';
 
 /** How an execution ended. */
@@ -39,6 +41,7 @@ export function startThread(
 ): void {
   const { current, isStarting, unsuspendable } = x;
   thread.generator = generator;
+  if (x.trace !== undefined && parent !== undefined) traceSpawn(parent, thread);
   x.isStarting = true;
   x.unsuspendable = 0;
   x.current = thread;
@@ -55,10 +58,24 @@ export function startThread(
   x.unsuspendable = unsuspendable;
 }
 
+/** Finds what a thread does after its function has returned: an async one runs its event loop. */
+let afterReturn: (value: unknown) => Generator<unknown, unknown, unknown> | undefined = () => undefined;
+
+/** Registers what comes after a thread's function. */
+export function onReturn(next: typeof afterReturn): void {
+  afterReturn = next;
+}
+
 /** Runs a thread until it yields; false when it has returned. */
 function advance(thread: Thread): boolean {
   const { done, value } = thread.generator!.next();
   if (done !== true) return true;
+  const next = afterReturn(value);
+  if (next !== undefined) {
+    thread.generator = next;
+    return advance(thread);
+  }
+  releaseDelayed(thread.id);
   thread.status = FINISHED;
   thread.result = value;
   return false;
@@ -68,7 +85,7 @@ function advance(thread: Thread): boolean {
 export function execute(body: () => Generator<unknown, unknown, unknown>): Ending {
   begin();
   try {
-    startThread(newThread(undefined), body());
+    startMain(body());
     x.next = choose();
     for (;;) {
       while (x.next >= 0) {
@@ -91,9 +108,24 @@ export function execute(body: () => Generator<unknown, unknown, unknown>): Endin
   } finally {
     x.current = undefined;
   }
+  const isCut = x.threads.some(({ status }) => status === CUT);
+  if (x.judge !== undefined && x.abort === 'none' && (x.failure !== undefined || !isCut)) x.failure = x.judge(x.failure);
   if (x.failure !== undefined) return 'failed';
-  if (x.abort === 'none') return x.threads.some(({ status }) => status === CUT) ? 'cut' : 'complete';
+  if (x.abort === 'none') return isCut ? 'cut' : 'complete';
   return x.abort;
+}
+
+/** Runs the main thread to its first step. */
+function startMain(generator: Generator<unknown, unknown, unknown>): void {
+  const main = newThread(undefined);
+  try {
+    startThread(main, generator);
+  } catch (error) {
+    if (error instanceof Refine) throw error;
+    noteError(error);
+    if (arePromisesKept()) throw error;
+    postpone(main);
+  }
 }
 
 /** Runs a thread until it yields; false when it has returned, or failed. */
@@ -111,7 +143,11 @@ function advanceOrFail(thread: Thread): boolean {
 function postpone(thread: Thread): void {
   x.postponed ??= x.failure;
   x.failure = undefined;
-  thread.status = FINISHED;
+  // Not finished: nobody may join a thread that failed. The current one is a child that failed as it was spawned.
+  thread.status = CUT;
+  if (x.current !== undefined) x.current.status = CUT;
+  x.isStarting = false;
+  x.unsuspendable = 0;
   x.next = choose();
 }
 
@@ -153,24 +189,41 @@ function begin(): void {
   x.raceFirst.length = 0;
   x.raceSecond.length = 0;
   x.names.clear();
+  if (x.mutant !== undefined) x.mutant.delayed.length = 0;
   if (x.trace !== undefined) x.trace.length = 0;
 }
 
-/** Nothing can happen but time: ends the wait whose timeout is next; false where there is none. */
+/** Nothing can happen but time: ends the wait, or fires the timer, that is next; false where there is none. */
 function passTime(): boolean {
   let first: Thread | undefined;
+  let deadline = Infinity;
   for (const thread of x.threads) {
-    if (thread.status === SLEEPING && !thread.isIdle && thread.deadline < (first?.deadline ?? Infinity)) first = thread;
+    if (thread.status !== SLEEPING) continue;
+    const next = thread.isIdle ? (nextTimer(thread)?.deadline ?? Infinity) : thread.deadline;
+    if (next >= deadline) continue;
+    deadline = next;
+    first = thread;
   }
   if (first === undefined) return false;
-  x.now = Math.max(x.now, first.deadline);
-  first.deadline = Infinity;
-  const { waiters } = x.memory.cell(first.key);
-  waiters.splice(waiters.indexOf(first), 1);
-  wake(first, first, 'timed-out');
-  first.wokenBy = undefined;
+  x.now = Math.max(x.now, deadline);
+  if (first.isIdle) {
+    first.firing = nextTimer(first);
+    rouse(first);
+  } else {
+    first.deadline = Infinity;
+    const { waiters } = x.memory.cell(first.key);
+    waiters.splice(waiters.indexOf(first), 1);
+    wake(first, first, 'timed-out');
+    first.isWoken = false;
+  }
   x.next = choose();
   return true;
+}
+
+/** Finds the timer that fires next; a periodic one that would find all as it was need not. */
+function nextTimer(thread: Thread): Timer | undefined {
+  const written = x.threads.reduce((sum, { writes }) => sum + writes, 0);
+  return earliest(thread.timers.filter(({ seen }) => seen !== written));
 }
 
 /** Looks at how the threads ended, when none can go on. */

@@ -3,6 +3,7 @@
 
 import { execute, type Ending } from './execution.ts';
 import { Refine, type Failure } from './failure.ts';
+import { plannedAt } from './racy.ts';
 import { reverseRaces } from './reduction.ts';
 import { lowest } from './schedule.ts';
 import { x } from './state.ts';
@@ -29,12 +30,12 @@ export interface Found {
   readonly schedule: Schedule;
 }
 
-/** The threads in the order of their steps; a racy read is the index of its value. */
+/** The threads in the order of their steps; a racy read is the index of its value, or, below 0, what a later write writes. */
 export type Schedule = readonly number[];
 
 /** Gives the schedule of the execution that has just ended. */
 export function currentSchedule(): Schedule {
-  return [...x.nodeChosen.subarray(0, x.nodes)];
+  return Array.from({ length: x.nodes }, (_, node) => plannedAt(node));
 }
 
 /** What may end an exploration before its end, and what to look at on the way. */

@@ -30,6 +30,11 @@ export interface Failure {
   readonly error?: unknown;
 }
 
+/** What a nondeterminism comes to. */
+export const LED_ELSEWHERE: string =
+  'the same schedule led elsewhere: the test depends on something besides its threads, ' +
+  'such as a clock, random numbers, or state that one execution leaves to the next';
+
 /** Unwinds the execution that failed, or that need not go on. */
 export class Stop extends Error {
   override readonly name = 'Stop';

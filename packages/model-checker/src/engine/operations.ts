@@ -17,12 +17,15 @@ import {
   WAIT_ASYNC,
 } from './kinds.ts';
 import { isSharedView, type TypedArray } from './memory.ts';
+import { releaseDelayed } from './mutation.ts';
 import { atomicAccess, enterList } from './races.ts';
+import { isRacyAtomic, racyAtomicLocation, racyAtomicRead, racyAtomicWrite } from './racy.ts';
 import { choose } from './schedule.ts';
 import { fail, x } from './state.ts';
 import { join, LIST_CHANGE, LIST_READ, NO_LIST, record } from './steps.ts';
 import { READY, SLEEPING, Thread, type AsyncWaiter } from './thread.ts';
-import { traceOperation } from './trace.ts';
+import { traceOperation, traceSettling, traceWaking } from './trace.ts';
+import { scratchOf, UPDATES } from './updates.ts';
 
 /** Says what the current thread does next; true where it must yield first. */
 export function propose(
@@ -65,14 +68,10 @@ export function giveWay(thread: Thread): boolean {
   return x.next !== thread.id;
 }
 
-const scratch = new Map<unknown, TypedArray>();
-
 /** Converts a value to what the view's elements hold. */
 function element(view: TypedArray, value: unknown): number | bigint {
   if (view instanceof Int32Array && typeof value === 'number') return value | 0;
-  const Kind = view.constructor as new (length: number) => TypedArray;
-  let cell = scratch.get(Kind);
-  if (cell === undefined) scratch.set(Kind, (cell = new Kind(1)));
+  const cell = scratchOf(view);
   cell[0] = value as never;
   return cell[0]!;
 }
@@ -87,26 +86,21 @@ function note(thread: Thread, value: number | bigint): void {
   thread.readings.push({ view: thread.view!, index: thread.index, value, key: thread.key });
 }
 
-type Update = (view: Int32Array, index: number, value: number) => number;
-const UPDATES: Readonly<Record<string, Update>> = {
-  add: (view, index, value) => Atomics.add(view, index, value),
-  and: (view, index, value) => Atomics.and(view, index, value),
-  exchange: (view, index, value) => Atomics.exchange(view, index, value),
-  or: (view, index, value) => Atomics.or(view, index, value),
-  sub: (view, index, value) => Atomics.sub(view, index, value),
-  xor: (view, index, value) => Atomics.xor(view, index, value),
-};
-
 /** Does what the current thread proposed. */
 export function perform(): unknown {
   const thread = x.current!;
+  const result = step(thread);
+  if (x.mutant !== undefined) releaseDelayed(thread.id);
+  return result;
+}
+
+function step(thread: Thread): unknown {
   const { kind, key, cells, index, operand } = thread;
   const view = thread.view as Int32Array<SharedArrayBuffer>;
   switch (kind) {
     case LOAD: {
-      const value = Atomics.load(view, index);
       record(thread, kind, key, cells, false, NO_LIST, thread.lifeKey);
-      atomicAccess(thread, key, cells, rangeOf(view, index), true, false);
+      const value = atomicRead(thread);
       note(thread, value);
       if (x.trace !== undefined) traceOperation(thread, value);
       return value;
@@ -114,25 +108,38 @@ export function perform(): unknown {
     case STORE:
     case UPDATE: {
       const before = view[index]!;
+      const racy = isRacyAtomic(thread) ? racyAtomicLocation(thread) : undefined;
+      if (racy !== undefined && kind === UPDATE) view[index] = racyAtomicRead(thread) as number;
       const result =
         kind === STORE
           ? Atomics.store(view, index, operand as number)
           : UPDATES[thread.operand2 as string]!(view, index, operand as number);
-      wrote(thread, view, before, kind);
-      atomicAccess(thread, key, cells, rangeOf(view, index), kind === UPDATE, true);
+      // An update that leaves the word as it was is a read to all but the race detector: so a spin on exchange is one.
+      const isSilent = kind === UPDATE && racy === undefined && view[index] === before;
+      if (isSilent) {
+        record(thread, kind, key, cells, false, NO_LIST, thread.lifeKey);
+        note(thread, before);
+      } else wrote(thread, view, before, kind);
+      if (racy === undefined) atomicAccess(thread, key, cells, rangeOf(view, index), kind === UPDATE, true, isSilent);
+      else racyAtomicWrite(thread, racy);
       if (x.trace !== undefined) traceOperation(thread, result);
       return result;
     }
     case COMPARE_EXCHANGE: {
       const expected = element(view, operand);
+      const before = view[index]!;
+      const racy = isRacyAtomic(thread) ? racyAtomicLocation(thread) : undefined;
+      if (racy !== undefined) view[index] = racyAtomicRead(thread) as number;
       const value = Atomics.compareExchange(view, index, operand as number, thread.operand2 as number);
       const succeeded = value === expected;
-      if (succeeded) wrote(thread, view, value, kind);
+      if (succeeded) wrote(thread, view, before, kind);
       else {
         record(thread, kind, key, cells, false, NO_LIST, thread.lifeKey);
         note(thread, value);
       }
-      atomicAccess(thread, key, cells, rangeOf(view, index), true, succeeded);
+      if (racy === undefined) atomicAccess(thread, key, cells, rangeOf(view, index), true, succeeded);
+      else if (succeeded) racyAtomicWrite(thread, racy);
+      else view[index] = before;
       if (x.trace !== undefined) traceOperation(thread, value);
       return value;
     }
@@ -157,6 +164,14 @@ export function perform(): unknown {
     default:
       throw new Error(`the engine has no step of kind ${kind}`);
   }
+}
+
+/** Reads as an atomic operation does, and notes it for the race detector. */
+function atomicRead(thread: Thread): number | bigint {
+  if (isRacyAtomic(thread)) return racyAtomicRead(thread);
+  const view = thread.view as Int32Array<SharedArrayBuffer>;
+  atomicAccess(thread, thread.key, thread.cells, rangeOf(view, thread.index), true, false);
+  return Atomics.load(view, thread.index);
 }
 
 function wrote(thread: Thread, view: TypedArray, before: number | bigint, kind: number): void {
@@ -192,16 +207,21 @@ function notify(thread: Thread): number {
 /** Wakes a waiter, whether a thread or a promise. */
 export function wake(waiter: Thread | AsyncWaiter, waker: Thread, result: 'ok' | 'timed-out'): void {
   if (waiter instanceof Thread) {
+    if (x.trace !== undefined && waiter !== waker) traceWaking(waiter);
     waiter.status = READY;
     waiter.kind = RESUME;
     waiter.waitResult = result;
-    waiter.wokenBy = waker.dependency.slice();
+    waiter.wakeAfter(waker.dependency);
     join(waiter.happensBefore, waker.happensBefore);
     return;
   }
   const { owner } = waiter;
+  const traced = x.trace === undefined ? undefined : traceSettling(owner);
   owner.tasks.push({
-    run: () => waiter.settle(result),
+    run() {
+      traced?.();
+      waiter.settle(result);
+    },
     dependency: waker.dependency.slice(),
     happensBefore: waker.happensBefore.slice(),
   });
@@ -235,16 +255,17 @@ export function onWaitAsync(make: typeof makePromise): void {
 
 /** Compares, and goes to sleep or does not; null where the thread sleeps. */
 function beginWait(thread: Thread, kind: number): unknown {
-  const { key, cells, index, operand, operand2 } = thread;
+  const { key, cells, operand, operand2 } = thread;
   const view = thread.view!;
   const cell = x.memory.cell(key);
-  const value = view[index]!;
   const expected = element(view, operand);
   const timeout = operand2 === undefined || Number.isNaN(Number(operand2)) ? Infinity : Math.max(0, Number(operand2));
   // The footprint of a step must not depend on its outcome: one that does not sleep changes the list too.
   record(thread, kind, key, cells, false, LIST_CHANGE, thread.lifeKey);
-  atomicAccess(thread, key, cells, rangeOf(view, index), true, false);
-  if (value !== expected) {
+  const value = atomicRead(thread);
+  const sleepsAnyway = thread.splitKind === kind;
+  thread.splitKind = 0;
+  if (value !== expected && !sleepsAnyway) {
     note(thread, value);
     if (x.trace !== undefined) traceOperation(thread, 'not-equal');
     return kind === WAIT ? 'not-equal' : { async: false, value: 'not-equal' };

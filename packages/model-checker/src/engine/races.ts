@@ -34,7 +34,13 @@ export function plainAccess(thread: Thread, key: number, cells: number, writes: 
   }
 }
 
-/** Checks and notes an atomic access; `range` tells its first byte and its length apart from all others. */
+/**
+ * Checks and notes an atomic access.
+ *
+ * @param range - tells its first byte and its length apart from all others
+ * @param isSilent - whether it is an update that left the word as it was: nobody who reads the
+ * word can know that it came before, so that it releases nothing
+ */
 export function atomicAccess(
   thread: Thread,
   key: number,
@@ -42,9 +48,17 @@ export function atomicAccess(
   range: number,
   reads: boolean,
   writes: boolean,
+  isSilent = false,
 ): void {
   const now = thread.happensBefore;
   const { id } = thread;
+  if (reads) {
+    // Reads from one write of exactly these bytes, or from several. All of an update comes after what it reads from.
+    const first = x.memory.cell(key);
+    let isWhole = first.hasRelease && first.releaseRange === range;
+    for (let k = key + 1; isWhole && k < key + cells; k++) isWhole = x.memory.cell(k).hasRelease;
+    if (isWhole) join(now, first.release);
+  }
   for (let k = key; k < key + cells; k++) {
     const cell = x.memory.cell(k);
     for (let t = 0; t < x.threads.length; t++) {
@@ -56,11 +70,6 @@ export function atomicAccess(
     for (const accesses of cell.atomics) if (accesses.range !== range) conflict(thread, accesses, writes, false);
   }
   if (reads) {
-    // Reads from one write of exactly these bytes, or from several.
-    const first = x.memory.cell(key);
-    let isWhole = first.hasRelease && first.releaseRange === range;
-    for (let k = key + 1; isWhole && k < key + cells; k++) isWhole = x.memory.cell(k).hasRelease;
-    if (isWhole) join(now, first.release);
     for (let k = key; k < key + cells; k++) {
       const accesses = x.memory.cell(k).atomicsOf(range);
       accesses.reads[id] = now[id]!;
@@ -70,15 +79,16 @@ export function atomicAccess(
   if (!writes) return;
   for (let k = key; k < key + cells; k++) {
     const cell = x.memory.cell(k);
-    cell.release.set(now);
-    cell.hasRelease = true;
-    cell.releaseRange = range;
     const accesses = cell.atomicsOf(range);
     accesses.writes[id] = now[id]!;
     accesses.writeSites[id] = thread.site;
     cell.isWritten = true;
+    if (isSilent) continue;
+    cell.release.set(now);
+    cell.hasRelease = true;
+    cell.releaseRange = range;
   }
-  now[id]!++;
+  if (!isSilent) now[id]!++;
 }
 
 /** Checks an access against atomics that it does not synchronise with: those of other ranges, or all if it is plain. */

@@ -17,24 +17,17 @@ const ownClock = new Int32Array(MAX_THREADS);
 export function reverseRaces(): void {
   const { raceFirst, raceSecond } = x;
   for (let i = 0; i < raceFirst.length; i++) reverse(raceFirst[i]!, raceSecond[i]!);
-  // All that a blocked execution shows, another one has shown.
-  if (x.abort === 'blocked') return;
+  // In a blocked execution too: no other one need have shown that the thread spins here.
   for (const thread of x.threads) if (thread.awaits && thread.awaiting !== undefined) reverseForAwaiting(thread);
 }
 
 function reverse(first: number, second: number): void {
   const thread = x.stepThread[second]!;
   const awaiting = x.stepAwaiting[second];
-  const node = nodeOf(first);
-  if (node < 0) return;
-  const isBlocked =
-    (x.nodeBlocked[node]! & (1 << thread)) !== 0 ||
-    (awaiting !== undefined && x.stepWrites[first] === 1 && readAsBefore(first, awaiting.rounds));
-  if (!isBlocked) {
-    explore(first, second, thread, x.stepClock.subarray(second * MAX_THREADS, (second + 1) * MAX_THREADS));
-    return;
-  }
-  // The thread only spun there. It can go on only where memory reads otherwise, further back.
+  if (nodeOf(first) < 0) return;
+  const wouldSpin = awaiting !== undefined && x.stepWrites[first] === 1 && readAsBefore(first, awaiting);
+  if (!wouldSpin && explore(first, second, thread, x.stepClock, second * MAX_THREADS)) return;
+  // The thread only spins there. It can go on only where memory reads otherwise, further back.
   lookBack(first - 1, thread, awaiting, x.stepKey[second]!, x.stepCells[second]!);
 }
 
@@ -51,12 +44,9 @@ function lookBack(from: number, thread: number, awaiting: Awaiting | undefined, 
     if (other === thread || x.stepWrites[n] === 0) continue;
     if (ownClock[other]! >= x.stepIndex[n]!) continue;
     if (!concerns(n, awaiting, key, cells)) continue;
-    const node = nodeOf(n);
-    if (node < 0) continue;
-    if ((x.nodeBlocked[node]! & (1 << thread)) !== 0) continue;
-    if (awaiting !== undefined && readAsBefore(n, awaiting.rounds)) continue;
-    explore(n, -1, thread, ownClock);
-    return;
+    if (nodeOf(n) < 0) continue;
+    if (awaiting !== undefined && readAsBefore(n, awaiting)) continue;
+    if (explore(n, from + 1, thread, ownClock, 0)) return;
   }
 }
 
@@ -85,12 +75,14 @@ function nodeOf(step: number): number {
 /**
  * Makes sure that, from where step `first` was taken, some thread is explored that can begin
  * the steps in between that do not depend on it, and then the thread.
+ *
+ * @param end - the step before which those in between end
+ * @returns false where the thread itself could begin, but only spins there
  */
-function explore(first: number, second: number, thread: number, clock: Int32Array): void {
+function explore(first: number, end: number, thread: number, clocks: Int32Array, clock: number): boolean {
   const node = nodeOf(first);
   const firstThread = x.stepThread[first]!;
   const firstIndex = x.stepIndex[first]!;
-  const end = second < 0 ? x.depth : second;
   let count = 0;
   for (let n = first + 1; n < end; n++) {
     if (x.stepClock[n * MAX_THREADS + firstThread]! < firstIndex) between[count++] = n;
@@ -102,20 +94,25 @@ function explore(first: number, second: number, thread: number, clock: Int32Arra
     const bit = 1 << x.stepThread[n]!;
     if ((seen & bit) !== 0) continue;
     seen |= bit;
-    if (comesFirst(x.stepClock.subarray(n * MAX_THREADS, (n + 1) * MAX_THREADS), i)) initials |= bit;
+    if (comesFirst(x.stepClock, n * MAX_THREADS, i)) initials |= bit;
   }
-  if ((seen & (1 << thread)) === 0 && comesFirst(clock, count)) initials |= 1 << thread;
-  if ((initials & (x.nodeBacktrack[node]! | x.nodeSleep[node]!)) !== 0) return;
+  if ((seen & (1 << thread)) === 0 && comesFirst(clocks, clock, count)) {
+    // It was found to spin when it was tried there, or before the node was made.
+    if ((x.nodeBlocked[node]! & (1 << thread)) !== 0 || (x.nodeEnabled[node]! & (1 << thread)) === 0) return false;
+    initials |= 1 << thread;
+  }
+  if ((initials & (x.nodeBacktrack[node]! | x.nodeSleep[node]!)) !== 0) return true;
   const useful = initials & ~x.nodeBlocked[node]!;
-  if (useful === 0) return;
+  if (useful === 0) return true;
   x.nodeBacktrack[node]! |= (useful & (1 << thread)) !== 0 ? 1 << thread : useful & -useful;
+  return true;
 }
 
-/** Tells whether none of the first `count` steps in between comes before a clock. */
-function comesFirst(clock: Int32Array, count: number): boolean {
+/** Tells whether none of the first `count` steps in between comes before the clock that begins at an offset. */
+function comesFirst(clocks: Int32Array, clock: number, count: number): boolean {
   for (let i = 0; i < count; i++) {
     const n = between[i]!;
-    if (clock[x.stepThread[n]!]! >= x.stepIndex[n]!) return false;
+    if (clocks[clock + x.stepThread[n]!]! >= x.stepIndex[n]!) return false;
   }
   return true;
 }

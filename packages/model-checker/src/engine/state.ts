@@ -3,6 +3,7 @@
 
 import type { Failure } from './failure.ts';
 import { Memory } from './memory.ts';
+import type { ActiveMutant } from './mutation.ts';
 import { Thread, MAX_THREADS } from './thread.ts';
 import { Stop, type FailureKind } from './failure.ts';
 
@@ -23,6 +24,22 @@ export interface TraceStep {
   /** The step's index, or -1 for a plain access. */
   readonly step: number;
   readonly isPlain: boolean;
+  /** What the operation returned, or the plain access read or wrote. */
+  readonly value?: unknown;
+  /** The row of the write that a read saw. */
+  readonly readsFrom?: number | undefined;
+  /** The row of the notify that woke the thread. */
+  readonly wokenBy?: number | undefined;
+  /** The thread that is spawned or joined. */
+  readonly target?: number | undefined;
+  /** The thread that ran before, and why it did not go on. */
+  readonly interrupted?: Interruption | undefined;
+}
+
+/** Why another thread runs. */
+export interface Interruption {
+  readonly thread: number;
+  readonly reason: string;
 }
 
 /** What an exploration may be told. */
@@ -110,6 +127,13 @@ class State {
   plannedValues: readonly number[] | undefined;
   usesReduction = true;
 
+  /** The mutant that runs, if one does, and the accesses of a model by site, where they are collected. */
+  mutant: ActiveMutant | undefined;
+  accesses: Map<number, number> | undefined;
+
+  /** Looks at an execution that came to its end, with its failure if it has one; says what its failure is. */
+  judge: ((failure: Failure | undefined) => Failure | undefined) | undefined;
+
   /** The rows of the trace, where one is wanted. */
   trace: TraceStep[] | undefined;
   readonly names: Map<string, string> = new Map();
@@ -117,9 +141,12 @@ class State {
 
 /** A value that a racy read may return. */
 export interface RacyChoice {
-  readonly value: number | bigint;
+  /** The bytes, as an unsigned number. */
+  readonly bits: number | bigint;
   /** True where the write comes later in this execution. */
   readonly isLater: boolean;
+  /** True where an atomic read sees the newest atomic write, and happens after it. */
+  readonly synchronises: boolean;
 }
 
 /** The state of the checker. */

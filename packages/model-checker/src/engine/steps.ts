@@ -7,6 +7,7 @@
 import { COMPARE_EXCHANGE, INVOKE, LOAD, NOTIFY, RESPOND, STORE, TERMINATE, TIMEOUT, UPDATE, WAIT, WAIT_ASYNC } from './kinds.ts';
 import { MAX_STEPS, x } from './state.ts';
 import { MAX_THREADS, READY, type Thread } from './thread.ts';
+import { wouldChange } from './updates.ts';
 
 /** Neither reads nor writes the list of waiters. */
 export const NO_LIST = 0;
@@ -40,6 +41,8 @@ export function record(
   const n = x.depth++;
   const { id, dependency } = thread;
   thread.steps++;
+  // Of a round, only the first step was awaited.
+  x.stepAwaiting[n] = thread.awaits ? thread.awaiting : undefined;
   thread.awaits = false;
   x.stepThread[n] = id;
   x.stepIndex[n] = thread.steps;
@@ -50,7 +53,6 @@ export function record(
   x.stepList[n] = list;
   x.stepNode[n] = x.unsuspendable > 0 ? -1 : x.nodes - 1;
   x.stepSite[n] = thread.site;
-  x.stepAwaiting[n] = thread.awaiting;
   let count = 0;
   for (let k = key; k < key + cells; k++) count = touch(k, n, writes, count);
   // A second location: the life of a thread, the tasks of an event loop.
@@ -92,10 +94,11 @@ function order(n: number, thread: Thread, id: number, dependency: Int32Array, co
     }
     candidates[j + 1] = candidate;
   }
-  clock.set(dependency);
-  if (thread.wokenBy !== undefined) {
+  // Loops, not `set`: eight numbers are copied faster one by one.
+  for (let t = 0; t < MAX_THREADS; t++) clock[t] = dependency[t]!;
+  if (thread.isWoken) {
     join(clock, thread.wokenBy);
-    thread.wokenBy = undefined;
+    thread.isWoken = false;
   }
   const isNew = x.usesReduction && x.nodes >= x.prefix;
   const { stepThread, stepIndex, stepClock } = x;
@@ -109,8 +112,8 @@ function order(n: number, thread: Thread, id: number, dependency: Int32Array, co
     for (let t = 0; t < MAX_THREADS; t++) if (stepClock[base + t]! > clock[t]!) clock[t] = stepClock[base + t]!;
   }
   clock[id] = thread.steps;
-  dependency.set(clock);
-  stepClock.set(clock, n * MAX_THREADS);
+  const base = n * MAX_THREADS;
+  for (let t = 0; t < MAX_THREADS; t++) dependency[t] = stepClock[base + t] = clock[t]!;
 }
 
 /** Takes out of the sleep set whoever is about to do something that depends on the step just taken. */
@@ -136,8 +139,10 @@ function dependsOn(other: Thread, kind: number, key: number, cells: number, writ
     case LOAD:
       return touchesMemory && writes;
     case STORE:
-    case UPDATE:
       return touchesMemory;
+    case UPDATE:
+      // One that would change nothing only reads.
+      return touchesMemory && (writes || wouldChange(other.view!, other.index, other.operand, other.operand2 as string));
     case COMPARE_EXCHANGE:
       // One that would fail only reads.
       return touchesMemory && (writes || other.view![other.index] === other.operand);
@@ -178,7 +183,7 @@ export function recordHistory(thread: Thread, kind: number, isDependent: boolean
   if (x.sleep !== 0) wakeSleeping(id, kind, 0, 0, false, NO_LIST, 0);
 }
 
-/** Takes back the last steps, which must be reads by one thread; its clocks are the caller's to restore. */
+/** Takes back the last steps, which must be reads; the clocks of the threads are the caller's to restore. */
 export function takeBack(to: number): void {
   while (x.depth > to) {
     const n = --x.depth;

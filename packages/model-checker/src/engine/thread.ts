@@ -29,6 +29,8 @@ export interface Awaiting {
   readonly loop: LoopState;
   /** Each holds what one such round read: while memory still reads so, the thread need not run. */
   readonly rounds: (readonly Reading[])[];
+  /** What happens before the round, whenever it is made. */
+  readonly past: Int32Array;
 }
 
 /** A promise of `Atomics.waitAsync`, in the list of waiters. */
@@ -69,6 +71,8 @@ export class Thread {
   key = 0;
   cells = 0;
   target: Thread | undefined;
+  /** The kind of an update that a mutant has split in two; 0 otherwise. */
+  splitKind = 0;
 
   /** Steps taken. */
   steps = 0;
@@ -80,8 +84,9 @@ export class Thread {
   readonly happensBefore: Int32Array = new Int32Array(MAX_THREADS);
   /** The virtual cell of its life, where it may be terminated; 0 otherwise. */
   lifeKey = 0;
-  /** The dependency clock of whoever woke it. */
-  wokenBy: Int32Array | undefined;
+  /** The dependency clock of whoever woke it, where somebody has since its last step. */
+  isWoken = false;
+  readonly wokenBy: Int32Array = new Int32Array(MAX_THREADS);
 
   // Counters by which a spin is recognised (spin.ts).
   writes = 0;
@@ -99,6 +104,8 @@ export class Thread {
   readonly tasks: Task[] = [];
   readonly timers: Timer[] = [];
   isIdle = false;
+  /** The timer for which it was roused. */
+  firing: Timer | undefined;
   /** How a wait ended, for the thread that resumes. */
   waitResult: 'ok' | 'timed-out' = 'ok';
   /** The virtual time at which a wait gives up. */
@@ -113,6 +120,12 @@ export class Thread {
     this.id = id;
   }
 
+  /** Notes whose steps so far come before its next one. */
+  wakeAfter(dependency: Int32Array): void {
+    this.isWoken = true;
+    for (let t = 0; t < MAX_THREADS; t++) this.wokenBy[t] = dependency[t]!;
+  }
+
   reset(): void {
     this.name = this.id === 0 ? 'main' : `T${this.id}`;
     this.generator = undefined;
@@ -124,13 +137,14 @@ export class Thread {
     this.view = undefined;
     this.site = -1;
     this.target = undefined;
+    this.splitKind = 0;
     this.steps = 0;
     this.dependency.fill(0);
     this.birth.fill(0);
     this.happensBefore.fill(0);
     this.happensBefore[this.id] = 1;
     this.lifeKey = 0;
-    this.wokenBy = undefined;
+    this.isWoken = false;
     this.writes = 0;
     this.touches = 0;
     this.reads = 0;
@@ -142,6 +156,7 @@ export class Thread {
     this.tasks.length = 0;
     this.timers.length = 0;
     this.isIdle = false;
+    this.firing = undefined;
     this.deadline = Infinity;
     this.queueKey = 0;
     this.sleptAt = -1;
@@ -154,4 +169,13 @@ export interface Timer {
   readonly deadline: number;
   readonly callback: () => void;
   readonly period: number | undefined;
+  /** How much all threads had written when a periodic timer fired last. */
+  readonly seen?: number | undefined;
+}
+
+/** Finds the timer that fires first; the older of two with one deadline. */
+export function earliest(timers: readonly Timer[]): Timer | undefined {
+  let first: Timer | undefined;
+  for (const timer of timers) if (first === undefined || timer.deadline < first.deadline) first = timer;
+  return first;
 }

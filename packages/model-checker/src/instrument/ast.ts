@@ -47,9 +47,7 @@ export function walk(node: Node, visit: (node: Node) => boolean | void): void {
 /** Tells whether the node is a function with a scope of its own. */
 export function isFunction(node: Node): node is FunctionNode {
   return (
-    node.type === 'FunctionDeclaration' ||
-    node.type === 'FunctionExpression' ||
-    node.type === 'ArrowFunctionExpression'
+    node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression' || node.type === 'ArrowFunctionExpression'
   );
 }
 
@@ -79,7 +77,8 @@ export function declaredNames(node: Node, except?: Node): Set<string> {
   walk(node, (inner) => {
     if (inner === except) return false;
     if (inner.type === 'VariableDeclarator') for (const name of boundNames(inner.id)) names.add(name);
-    if (inner.type === 'CatchClause' && inner.param !== null) for (const name of boundNames(inner.param)) names.add(name);
+    if (inner.type === 'CatchClause' && inner.param !== null)
+      for (const name of boundNames(inner.param)) names.add(name);
     if (inner.type === 'FunctionDeclaration' || inner.type === 'ClassDeclaration') names.add(inner.id?.name ?? '');
     return !(isFunction(inner) && inner !== node);
   });
@@ -93,7 +92,10 @@ export function assignedNames(node: Node): Set<string> {
     if (isFunction(inner) && inner !== node) return false;
     if (inner.type === 'AssignmentExpression') for (const name of boundNames(inner.left)) names.add(name);
     if (inner.type === 'UpdateExpression' && inner.argument.type === 'Identifier') names.add(inner.argument.name);
-    if ((inner.type === 'ForOfStatement' || inner.type === 'ForInStatement') && inner.left.type !== 'VariableDeclaration')
+    if (
+      (inner.type === 'ForOfStatement' || inner.type === 'ForInStatement') &&
+      inner.left.type !== 'VariableDeclaration'
+    )
       for (const name of boundNames(inner.left)) names.add(name);
     return true;
   });

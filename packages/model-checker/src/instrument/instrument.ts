@@ -25,17 +25,19 @@ const RUNTIME = '@concurrency-lab/model-checker/runtime';
  *
  * @throws {InstrumentationError} on code that cannot be suspended where it would have to be
  */
-export function instrument(code: string, options: InstrumentOptions): string {
+export function instrument(source: string, options: InstrumentOptions): string {
+  // What is printed before the first line would make its interpreter directive an error.
+  const code = source.startsWith('#!') ? `//${source.slice(2)}` : source;
   const program = options.parse(code) as Program;
   const locate = options.locate ?? lineLocator(code);
   const printer = new Printer(code, options.file, hash(options.file), locate);
   const printed = printer.module(program);
-  const accessors = [...printer.properties].map((name) => `"${name}":($v)=>{$a_${name}=$v}`);
-  const flags = [...printer.properties].map((name) => `$a_${name}=false`);
+  const accessors = [...printer.properties].map((name) => `"${name}":($rt_v)=>{$rt_a_${name}=$rt_v}`);
+  const flags = [...printer.properties].map((name) => `$rt_a_${name}=false`);
   return (
     `import {hooks as $rt} from ${JSON.stringify(options.runtime ?? RUNTIME)};` +
     (flags.length > 0 ? `let ${flags.join(',')};` : '') +
-    `const $s=$rt.module(${JSON.stringify(options.file)},${JSON.stringify(printer.sites)},{${accessors.join(',')}});` +
+    `const $rt_s=$rt.module(${JSON.stringify(options.file)},${JSON.stringify(printer.sites)},{${accessors.join(',')}});` +
     printer.declarations() +
     printed
   );

@@ -1,35 +1,46 @@
-// Object literals: methods become functions like any other; accessors keep their place, with
-// their generators beside them.
+// Object literals.
 
-import type { FunctionExpression, ObjectExpression, Property } from 'estree';
+import type { ObjectExpression, Property } from 'estree';
 import type { FunctionNode, Node } from './ast.ts';
-import { printBody, printFunctionExpression } from './functions.ts';
+import { printMember } from './methods.ts';
+import { printNamed } from './names.ts';
 import type { Printer } from './printer.ts';
-import { isLeaf, mentions, type Scope } from './scope.ts';
+import { isLeaf, temporary, type Scope } from './scope.ts';
 
 /** Prints `{ a, b: 1, m() {}, get x() {}, ...rest }`. */
 export function printObject(p: Printer, node: ObjectExpression, scope: Scope): string {
-  const accessors: string[] = [];
-  const printed = p.copy(node, scope, (child) => {
-    if (child.type === 'SpreadElement') return p.copy(child, scope);
+  const links: string[] = [];
+  const print = (child: Node): string => {
+    if (child.type === 'SpreadElement') return p.copy(child, scope, (part) => p.value(part, scope));
     const property = child as Property;
-    const key = property.computed ? `[${p.value(property.key, scope)}]` : p.source(property.key);
-    if (property.kind === 'init' && !property.method) {
-      if (!property.shorthand) return `${key}:${p.value(property.value, scope)}`;
-      const value = p.print(property.value, scope);
-      return value === key ? key : `${key}:${value}`;
+    if (property.kind === 'init' && !property.method) return printValue(p, property, scope);
+    if (property.kind === 'init' && !property.computed && isLeaf(property.value as FunctionNode)) {
+      const { key } = property;
+      links.push(`[0,${key.type === 'Identifier' ? JSON.stringify(key.name) : p.source(key)},"leaf",0,0]`);
+      return p.source(property);
     }
-    const fn = property.value as FunctionNode;
-    if (mentions(fn, (inner: Node) => inner.type === 'Super')) p.fail(property, 'super in an object literal');
-    // A method's source begins at its parameters.
-    if (property.kind === 'init' && isLeaf(fn)) return `${key}:$rt.leaf(function${p.source(fn)})`;
-    if (property.kind === 'init') return `${key}:${printFunctionExpression(p, fn as FunctionExpression, scope)}`;
-    if (property.computed) p.fail(property, 'an accessor with a computed name in an object literal');
-    const name = JSON.stringify(property.key.type === 'Identifier' ? property.key.name : (property.key as { value: unknown }).value);
-    accessors.push(`[${name},"${property.kind}",function*${printBody(p, fn, scope)}]`);
-    return property.kind === 'get'
-      ? `get ${key}(){return $rt.driveAccessor(this,${name},"get")}`
-      : `set ${key}($v){$rt.driveAccessor(this,${name},"set",$v)}`;
-  });
-  return accessors.length === 0 ? printed : `$rt.literal(${printed},${accessors.join(',')})`;
+    return printMember(p, property, scope, links);
+  };
+  const printed = p.copy(node, scope, (child) => p.fill(child, print(child)));
+  return links.length === 0 ? printed : `$rt.literal(${printed},${links.join(',')})`;
+}
+
+function printValue(p: Printer, property: Property, scope: Scope): string {
+  const { key, value } = property;
+  if (property.shorthand) {
+    const printed = p.print(value, scope);
+    return printed === p.source(key) ? printed : `${p.source(key)}:${printed}`;
+  }
+  const gap = p.gap(key.end, value.start);
+  if (!property.computed) {
+    const text = p.source(key);
+    const name = key.type === 'Identifier' ? JSON.stringify(key.name) : `String(${text})`;
+    return `${text}:${gap}${printNamed(p, value, scope, name)}`;
+  }
+  const printed = p.value(key, scope);
+  const before = p.gap(property.start, key.start);
+  if (value.type !== 'FunctionExpression' && value.type !== 'ArrowFunctionExpression')
+    return `${before}[${printed}]:${gap}${p.value(value, scope)}`;
+  const name = temporary(scope, p.unique('k'));
+  return `${before}[${name}=$rt.key(${printed})]:${gap}${printNamed(p, value, scope, name)}`;
 }

@@ -9,6 +9,15 @@ export type PrivateKind = 'field' | 'method' | 'async' | 'generator' | 'accessor
 /** The private names of a class and of the classes around it. */
 export type PrivateNames = ReadonlyMap<string, PrivateKind>;
 
+/** What the generators of arrow functions cannot say themselves, so that the function around them keeps it. */
+export interface Needs {
+  arguments: boolean;
+  superMember: boolean;
+  newTarget: boolean;
+}
+
+const noNeeds = (): Needs => ({ arguments: false, superMember: false, newTarget: false });
+
 /** The function, or other stretch of code, that is being printed. */
 export interface Scope {
   /** True in a generator that the scheduler drives: the code may be suspended at any operation. */
@@ -26,22 +35,28 @@ export interface Scope {
   readonly outer: Scope | undefined;
   /** Variables to be declared at the start of the function. */
   readonly temporaries: string[];
-  /** Set where an arrow function within needs the arguments of this function. */
-  keepsArguments: boolean;
+  /** What arrow functions within need of this function: shared by copies of the scope. */
+  readonly needs: Needs;
+  /** True in the constructor of a derived class, where there is no `this` before `super()`. */
+  readonly hasLateThis: boolean;
+  /** Where `new.target` comes from: the function's driver, nowhere, or the language. */
+  readonly newTarget: 'driver' | 'none' | 'native';
 }
 
-/** Opens the scope of code that is not in a function: a module, a field's value, a static block. */
-export function plainScope(privates: PrivateNames, locals?: ReadonlySet<string>): Scope {
+/** Opens the scope of code that is not in a function: a module, or in `outer` a field's value or a static block. */
+export function plainScope(privates: PrivateNames, outer?: Scope): Scope {
   return {
     suspendable: false,
     generator: false,
     async: false,
     arrow: false,
-    locals,
+    locals: outer === undefined ? undefined : new Set(),
     privates,
-    outer: undefined,
+    outer,
     temporaries: [],
-    keepsArguments: false,
+    needs: noNeeds(),
+    hasLateThis: false,
+    newTarget: 'none',
   };
 }
 
@@ -58,8 +73,29 @@ export function functionScope(fn: FunctionNode, outer: Scope, suspendable: boole
     privates: outer.privates,
     outer,
     temporaries: [],
-    keepsArguments: false,
+    needs: noNeeds(),
+    hasLateThis: false,
+    newTarget: fn.type === 'ArrowFunctionExpression' ? 'none' : 'driver',
   };
+}
+
+/** Finds the function, field or block whose `this`, `arguments` and `super` hold in the scope. */
+export function ownerOf(scope: Scope): Scope {
+  let owner = scope;
+  while (owner.arrow && owner.outer !== undefined) owner = owner.outer;
+  return owner;
+}
+
+/** Prints what has to stand at the start of the function's body, once all of it is printed. */
+export function prologue(scope: Scope): string {
+  const { needs, temporaries } = scope;
+  return (
+    (temporaries.length > 0 ? `let ${temporaries.join(',')};` : '') +
+    (needs.newTarget && scope.newTarget === 'none' ? 'const $rt_new=void 0;' : '') +
+    (needs.newTarget && scope.newTarget === 'native' ? 'const $rt_new=new.target;' : '') +
+    (needs.arguments ? 'const $rt_args=arguments;' : '') +
+    (needs.superMember ? 'const $rt_super=($rt_k,...$rt_v)=>$rt_v.length>0?super[$rt_k]=$rt_v[0]:super[$rt_k];' : '')
+  );
 }
 
 /** Says whether an assignment to the name changes a variable of a function further out. */
@@ -89,6 +125,8 @@ const ACTIVE = new Set([
   'ClassDeclaration',
   'ClassExpression',
   'ThisExpression',
+  'MetaProperty',
+  'Super',
 ]);
 
 /** Tells whether a function computes with its parameters only, so that it needs no instrumentation. */
@@ -100,6 +138,8 @@ export function isLeaf(fn: FunctionNode): boolean {
   let leaf = true;
   walk(fn, (node: Node) => {
     if (node !== fn && (ACTIVE.has(node.type) || isFunction(node) || isLoop(node))) leaf = false;
+    if (node.type === 'VariableDeclaration' && node.kind.endsWith('using')) leaf = false;
+    if (node.type === 'Identifier' && node.name === 'Promise') leaf = false;
     return leaf;
   });
   return leaf;

@@ -3,10 +3,11 @@
 // are found wherever they come (adr/0004).
 
 import { isSharedView, type TypedArray } from '../engine/memory.ts';
+import { noteAccess, PLAIN_WRITE } from '../engine/mutation.ts';
 import { plainAccess } from '../engine/races.ts';
 import { isRacy, racyRead, racyWrite } from '../engine/racy.ts';
 import { fail, x } from '../engine/state.ts';
-import { tracePlain } from '../engine/trace.ts';
+import { converted, traceBulk, tracePlain } from '../engine/trace.ts';
 import { checkBounds, checkRead } from '../engine/watch.ts';
 
 function isIndex(view: TypedArray, key: unknown): key is number {
@@ -35,7 +36,7 @@ export function set(object: unknown, key: PropertyKey, value: unknown, site: num
     if (isSharedView(object) && typeof key !== 'symbol') {
       const view = object as TypedArray;
       thread.site = site;
-      if (isIndex(view, key)) writeElement(view, key, value as number);
+      if (isIndex(view, key)) write(view, key, value as number, site);
       else if (typeof key === 'number') checkBounds(view, key, true);
       else (view as unknown as Record<PropertyKey, unknown>)[key] = value;
       return value;
@@ -44,6 +45,14 @@ export function set(object: unknown, key: PropertyKey, value: unknown, site: num
   }
   (object as Record<PropertyKey, unknown>)[key] = value;
   return value;
+}
+
+/** Writes an element where the source says so; a mutant may let the write come later. */
+function write(view: TypedArray, index: number, value: number, site: number): void {
+  noteAccess(site, PLAIN_WRITE);
+  const thread = x.current!;
+  if (x.mutant?.site !== site || x.mutant.mutation !== 'delay') writeElement(view, index, value);
+  else x.mutant.delayed.push({ thread: thread.id, write: () => writeElement(view, index, value) });
 }
 
 /** Reads an element of shared memory. */
@@ -56,11 +65,12 @@ export function readElement(view: TypedArray, index: number): number | bigint {
   const cells = x.memory.cellsOf(buffer, size);
   checkRead(view, offset, size, key, cells);
   if (isRacy(buffer, offset, size)) return racyRead(thread, view, index, key, cells);
-  plainAccess(thread, key, cells, false);
   const value = view[index]!;
+  // Before the race detector: the access that races belongs to the trace.
+  if (x.trace !== undefined) tracePlain(thread, view, offset, false, value);
+  plainAccess(thread, key, cells, false);
   thread.reads++;
   thread.readings.push({ view, index, value, key });
-  if (x.trace !== undefined) tracePlain(thread, view, offset, false, value);
   return value;
 }
 
@@ -76,10 +86,10 @@ export function writeElement(view: TypedArray, index: number, value: number | bi
     racyWrite(thread, view, index, key, cells, value);
     return;
   }
+  if (x.trace !== undefined) tracePlain(thread, view, offset, true, converted(view, value));
   plainAccess(thread, key, cells, true);
   view[index] = value as never;
   thread.writes++;
-  if (x.trace !== undefined) tracePlain(thread, view, offset, true, view[index]);
 }
 
 /** Notes a bulk access of bytes `from` to `to` of a view, which a built-in function is about to make. */
@@ -88,6 +98,7 @@ export function accessRange(view: ArrayBufferView, from: number, to: number, wri
   if (thread === undefined || !isSharedView(view) || to <= from) return;
   const size = (view as Partial<TypedArray>).BYTES_PER_ELEMENT ?? 1;
   const { buffer } = view;
+  if (x.trace !== undefined) traceBulk(thread, view, from, to, writes);
   for (let offset = from; offset < to; offset += size) {
     if (isRacy(buffer, offset, size)) fail('unsupported', 'a bulk access of memory that is declared racy');
     const key = x.memory.keyOf(buffer, offset, size);
@@ -97,7 +108,6 @@ export function accessRange(view: ArrayBufferView, from: number, to: number, wri
   }
   if (writes) thread.writes++;
   else thread.reads++;
-  if (x.trace !== undefined) tracePlain(thread, view, from, writes, `… ${to - from} bytes`);
 }
 
 /** Notes a bulk access of a whole view. */

@@ -2,12 +2,13 @@
 // task at a time, until the promise of the function is settled. Also the async functions
 // themselves, as coroutines over the model's promises.
 
+import { onReturn } from '../engine/execution.ts';
 import { onWaitAsync } from '../engine/operations.ts';
 import { RESUME, TIMER } from '../engine/kinds.ts';
 import { choose } from '../engine/schedule.ts';
 import { x } from '../engine/state.ts';
 import { join, NO_LIST, record } from '../engine/steps.ts';
-import { READY, SLEEPING, type Thread } from '../engine/thread.ts';
+import { earliest, READY, SLEEPING, type Thread, type Timer } from '../engine/thread.ts';
 import { ModelPromise } from './promise.ts';
 import { rethrowStop } from './stop.ts';
 
@@ -79,10 +80,16 @@ export async function driveAsync(generator: Generating): Promise<unknown> {
   return step.value;
 }
 
-/** Runs a thread's function, and its event loop for as long as the function's promise is pending. */
+onReturn((value) => (value instanceof ModelPromise ? runEventLoop(value) : undefined));
+
+/** Runs a function's generator, and the event loop for as long as the promise it returns is pending. */
 export function* runAgent(generator: Generating): Generating {
   const result = yield* generator;
-  if (!(result instanceof ModelPromise)) return result;
+  return result instanceof ModelPromise ? yield* runEventLoop(result) : result;
+}
+
+/** Runs a thread's event loop for as long as the promise of its function is pending. */
+export function* runEventLoop(result: ModelPromise): Generating {
   const thread = x.current!;
   while (result.state === 'pending' || thread.jobs.length > 0) {
     const job = thread.jobs.shift();
@@ -101,20 +108,21 @@ function runTask(thread: Thread): void {
   task.run();
 }
 
-/** Waits for a task; a timer may fire instead, at any point from now on. */
+/** Waits for a task, or for time to pass. */
 function* idle(thread: Thread): Generator<unknown, void, unknown> {
-  const timer = thread.timers.toSorted((a, b) => a.deadline - b.deadline)[0];
   thread.isIdle = true;
   thread.view = undefined;
+  thread.status = SLEEPING;
+  thread.kind = RESUME;
+  thread.key = 0;
   thread.cells = 0;
-  if (timer === undefined) {
-    thread.status = SLEEPING;
-    thread.kind = RESUME;
-    thread.key = 0;
-  } else {
+  const next = x.limits.timeouts === 'any' ? earliest(thread.timers.filter(({ period }) => period === undefined)) : undefined;
+  if (next !== undefined) {
+    // It may fire at any point from now on, unless a task comes first.
     thread.status = READY;
     thread.kind = TIMER;
-    if (thread.queueKey === 0) thread.queueKey = x.memory.virtualKey();
+    thread.firing = next;
+    thread.queueKey ||= x.memory.virtualKey();
     thread.key = thread.queueKey;
     thread.cells = 1;
   }
@@ -124,16 +132,19 @@ function* idle(thread: Thread): Generator<unknown, void, unknown> {
     if (x.next !== thread.id) yield;
   }
   thread.isIdle = false;
-  if (thread.kind === TIMER && timer !== undefined) {
-    record(thread, TIMER, thread.queueKey, 1, true, NO_LIST, thread.lifeKey);
-    fire(thread, timer);
-  } else record(thread, RESUME, 0, 0, false, NO_LIST, thread.lifeKey);
+  const { firing } = thread;
+  thread.firing = undefined;
+  if (thread.kind === TIMER) record(thread, TIMER, thread.queueKey, 1, true, NO_LIST, thread.lifeKey);
+  else record(thread, RESUME, 0, 0, false, NO_LIST, thread.lifeKey);
+  if (firing !== undefined && thread.tasks.length === 0) fire(thread, firing);
 }
 
-function fire(thread: Thread, timer: Thread['timers'][number]): void {
+function fire(thread: Thread, timer: Timer): void {
   thread.timers.splice(thread.timers.indexOf(timer), 1);
   x.now = Math.max(x.now, timer.deadline);
-  if (timer.period !== undefined) thread.timers.push({ ...timer, deadline: x.now + Math.max(1, timer.period) });
-  thread.writes++;
+  if (timer.period !== undefined) {
+    const seen = x.threads.reduce((sum, { writes }) => sum + writes, 0);
+    thread.timers.push({ ...timer, deadline: x.now + Math.max(1, timer.period), seen });
+  }
   timer.callback();
 }

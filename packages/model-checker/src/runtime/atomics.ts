@@ -2,6 +2,7 @@
 // through a variable, `call`, or a spread.
 
 import { COMPARE_EXCHANGE, LOAD, NOTIFY, STORE, UPDATE, WAIT, WAIT_ASYNC } from '../engine/kinds.ts';
+import { equals, noteAccess } from '../engine/mutation.ts';
 import { concernsModel, perform, performNow, propose } from '../engine/operations.ts';
 import { x } from '../engine/state.ts';
 
@@ -31,9 +32,23 @@ export function* operate(name: string, args: unknown[], site: number): Generator
   const operand2 = kind === UPDATE ? name : args[3];
   if (!concernsModel(kind, view, index)) return performNow(kind, view, index, operand, operand2);
   requireBlocking(kind);
+  noteAccess(site, kind);
+  if (kind === WAIT && x.mutant?.site === site) {
+    // A mutant: the comparison and the sleep in two steps.
+    if (propose(LOAD, view, index, operand, operand2, site)) yield;
+    if (!equals(view, perform() as number, operand)) return 'not-equal';
+    if (propose(kind, view, index, operand, operand2, site)) yield;
+    x.current!.splitKind = kind;
+    return yield* sleep();
+  }
   if (propose(kind, view, index, operand, operand2, site)) yield;
+  return kind === WAIT ? yield* sleep() : perform();
+}
+
+/** Does a wait that was proposed, and comes back when it is over. */
+function* sleep(): Generator<unknown, unknown, unknown> {
   const result = perform();
-  if (kind !== WAIT || result !== null) return result;
+  if (result !== null) return result;
   if (x.next !== x.current!.id) yield;
   return perform();
 }

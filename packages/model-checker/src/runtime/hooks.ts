@@ -3,18 +3,38 @@
 
 import { COMPARE_EXCHANGE, LOAD, NOTIFY, STORE, UPDATE, WAIT_ASYNC } from '../engine/kinds.ts';
 import { concernsModel, perform, performNow, propose } from '../engine/operations.ts';
+import { equals, noteAccess, replacement } from '../engine/mutation.ts';
+import type { TypedArray } from '../engine/memory.ts';
 import { fail, x } from '../engine/state.ts';
 import { endLoop, startLoop, startRound, type LoopState } from '../engine/spin.ts';
-import { accessAll, get, set } from './access.ts';
-import { Awaited, callAsync, driveAsync } from './agent.ts';
+import { accessAll, get, readElement, set, writeElement } from './access.ts';
+import { Awaited } from './agent.ts';
 import { countOf, operate } from './atomics.ts';
-import { elements, Given, isWatched, ModelGenerator } from './iteration.ts';
+import { disposal } from './disposal.ts';
+import { aim, driveAsyncNow, functionHooks, linkBound, startAsync } from './functions.ts';
+import {
+  close,
+  closeAsync,
+  collect,
+  delegate,
+  Given,
+  isDone,
+  isWatched,
+  iterate,
+  iterateAsync,
+  iteratesSuspendably,
+  observe,
+  START,
+  stepOf,
+  thrown,
+  type Iteration,
+} from './iteration.ts';
 import { callNative, type NativeCall } from './natives.ts';
-import { callAny, ModelPromise } from './promise.ts';
+import { callAny, ModelPromise, resolversOf } from './promise.ts';
 import { properties } from './properties.ts';
 import { registerSites } from './sites.ts';
 import { rethrowStop } from './stop.ts';
-import { BODY, drive, LEAF, SELF, TWIN, type Instrumented, type Twin } from './twins.ts';
+import { BODY, drive, selfOf, twinOf, type Instrumented, type Twin } from './twins.ts';
 
 type AnyFunction = (...args: never[]) => unknown;
 type Generating = Generator<unknown, unknown, unknown>;
@@ -27,20 +47,52 @@ let direct: unknown;
 
 /** Proposes an operation; one that concerns no shared memory of the model is done at once. */
 function proposeOrDo(kind: number, view: unknown, index: unknown, operand: unknown, operand2: unknown, site: number): boolean {
-  if (concernsModel(kind, view, index)) return propose(kind, view, index as number, operand, operand2, site);
+  if (concernsModel(kind, view, index)) {
+    noteAccess(site, kind);
+    if (x.mutant?.site === site) return proposeMutant(kind, view, index as number, operand, operand2, site);
+    return propose(kind, view, index as number, operand, operand2, site);
+  }
   direct = performNow(kind, view as never, index as number, operand, operand2);
   if (x.current !== undefined) x.current.kind = DONE;
+  return false;
+}
+
+/** Proposes an operation in its weaker form. */
+function proposeMutant(kind: number, view: TypedArray, index: number, operand: unknown, operand2: unknown, site: number): boolean {
+  const { mutation } = x.mutant!;
+  // The first half of a split update: `finish` does the rest.
+  if (mutation === 'split') {
+    const gives = propose(LOAD, view, index, operand, operand2, site);
+    x.current!.splitKind = kind;
+    return gives;
+  }
+  const thread = x.current!;
+  thread.site = site;
+  if (mutation === 'drop') direct = 0;
+  else if (kind === STORE) {
+    writeElement(view, index, operand as number);
+    direct = operand;
+  } else {
+    direct = readElement(view, index);
+    const written = kind === LOAD ? undefined : replacement(kind, view, direct as number, operand, operand2);
+    if (written !== undefined) writeElement(view, index, written);
+  }
+  thread.kind = DONE;
   return false;
 }
 
 /** Calls a function; a generator is returned where it may have to be suspended. */
 function invoke(fn: unknown, self: unknown, args: unknown[], name: string): unknown {
   if (typeof fn !== 'function') throw new TypeError(`${name} is not a function`);
-  const instrumented = fn as Instrumented;
-  const twin = instrumented[TWIN];
+  const twin = twinOf(fn);
   if (twin !== undefined) {
     hooks.g = true;
-    return Reflect.apply(twin, SELF in instrumented ? instrumented[SELF] : self, args);
+    return Reflect.apply(twin, selfOf(fn, self), args as never[]);
+  }
+  if (fn === Function.prototype.bind && typeof self === 'function') {
+    const bound = linkBound(self as AnyFunction, Reflect.apply(fn, self, args) as AnyFunction, args);
+    hooks.g = false;
+    return bound;
   }
   if (x.current === undefined) {
     const value: unknown = Reflect.apply(fn, self, args);
@@ -53,36 +105,14 @@ function invoke(fn: unknown, self: unknown, args: unknown[], name: string): unkn
   return generator ?? value;
 }
 
-function link(fn: Instrumented, twin: Twin): Instrumented {
-  fn[TWIN] = twin;
-  return fn;
-}
-
-function asyncTwin(twin: Twin): Twin {
-  return function (this: unknown, ...args: never[]): Generating {
-    const generator = Reflect.apply(twin, this, args) as Generating;
-    // Outside of a model the engine's promises do.
-    return x.current === undefined ? outside(generator) : callAsync(generator);
-  };
-}
-
-// eslint-disable-next-line require-yield
-function* outside(generator: Generating): Generating {
-  return driveAsync(generator);
-}
-
-interface Member {
-  readonly 0: boolean;
-  readonly 1: PropertyKey;
-  readonly 2: string;
-  readonly 3: 'method' | 'async' | 'generator' | 'get' | 'set' | 'constructor';
-}
-
 /** The object `$rt` of instrumented code. */
 export const hooks = {
   /** Whether the last call returned a generator. */
   g: false as boolean,
+  /** The object whose method is about to be called. */
+  o: undefined as unknown,
   BARE: BARE as symbol,
+  START: START as symbol,
 
   // Modules.
   module(file: string, table: readonly (readonly [number, number, string])[], flags: Record<string, (is: boolean) => void>): number {
@@ -104,6 +134,29 @@ export const hooks = {
     proposeOrDo(WAIT_ASYNC, view, index, value, timeout, site),
   /** Does the operation that was proposed. */
   go: (): unknown => (x.current === undefined || x.current.kind === DONE ? direct : perform()),
+  /** True while a mutant splits updates: `finish` is called instead of `go`. */
+  get splits(): boolean {
+    return x.mutant?.mutation === 'split';
+  },
+  *finish(): Generating {
+    const thread = x.current;
+    const kind = thread?.splitKind ?? 0;
+    const loaded = hooks.go();
+    if (thread === undefined || kind === 0) return loaded;
+    thread.splitKind = 0;
+    const { view, index, operand, operand2, site } = thread;
+    if (kind === WAIT_ASYNC) {
+      if (!equals(view!, loaded as number, operand)) return { async: false, value: 'not-equal' };
+      if (propose(kind, view!, index, operand, operand2, site)) yield;
+      thread.splitKind = kind;
+      return perform();
+    }
+    const written = replacement(kind, view!, loaded as number, operand, operand2);
+    if (written === undefined) return loaded;
+    if (propose(STORE, view!, index, written, undefined, site)) yield;
+    perform();
+    return loaded;
+  },
   wait: (view: unknown, index: unknown, value: unknown, timeout: unknown, site: number): Generating =>
     operate('wait', [view, index, value, timeout], site),
   immediate: (name: string, site: number, ...args: unknown[]): unknown =>
@@ -114,23 +167,48 @@ export const hooks = {
   // Elements and properties.
   get: get as typeof get,
   set: set as typeof set,
-  read(object: object, name: string): unknown {
+  /** Reads an element whose key may be the name of an accessor. */
+  element(object: unknown, key: PropertyKey, site: number): unknown {
     hooks.g = false;
-    const twin = properties.has(name) ? accessorOf(object, name, 'get') : undefined;
-    if (twin === undefined) return (object as Record<string, unknown>)[name];
+    const twin = typeof key !== 'number' && properties.has(key) ? accessorOf(object, key, 'get') : undefined;
+    if (twin === undefined) {
+      const value = get(object, key, site);
+      // What reads it may have run instrumented code.
+      hooks.g = false;
+      return value;
+    }
     hooks.g = true;
     return Reflect.apply(twin, object, []);
   },
-  write(object: object, name: string, value: unknown): unknown {
+  /** Writes such an element. */
+  assign(object: unknown, key: PropertyKey, value: unknown, site: number): unknown {
     hooks.g = false;
+    const twin = typeof key !== 'number' && properties.has(key) ? accessorOf(object, key, 'set') : undefined;
+    if (twin === undefined) {
+      if (proxies.has(object as object)) (object as Record<PropertyKey, unknown>)[key] = value;
+      else set(object, key, value, site);
+      hooks.g = false;
+      return value;
+    }
+    hooks.g = true;
+    return writeThrough(twin, object, value);
+  },
+  read(object: object, name: string): unknown {
+    const twin = properties.has(name) ? accessorOf(object, name, 'get') : undefined;
+    const value: unknown = twin === undefined ? (object as Record<string, unknown>)[name] : Reflect.apply(twin, object, []);
+    hooks.g = twin !== undefined;
+    return value;
+  },
+  write(object: object, name: string, value: unknown): unknown {
     const twin = properties.has(name) ? accessorOf(object, name, 'set') : undefined;
     if (twin !== undefined) {
       hooks.g = true;
-      return Reflect.apply(twin, object, [value] as never[]);
+      return writeThrough(twin, object, value);
     }
     const thread = x.current;
-    if (thread !== undefined && !Object.is((object as Record<string, unknown>)[name], value)) thread.touches++;
+    if (thread !== undefined && (proxies.has(object) || !Object.is((object as Record<string, unknown>)[name], value))) thread.touches++;
     (object as Record<string, unknown>)[name] = value;
+    hooks.g = false;
     return value;
   },
   changed<T>(before: unknown, after: T): T {
@@ -148,125 +226,102 @@ export const hooks = {
   },
 
   // Calls.
-  call: (fn: unknown, ...args: unknown[]): unknown => invoke(fn, undefined, args, 'the value'),
-  method(object: unknown, name: PropertyKey, ...args: unknown[]): unknown {
-    const fn = (object as Record<PropertyKey, unknown>)[name];
-    return invoke(fn, object, args, String(name));
+  call: (fn: unknown, ...args: unknown[]): unknown => invoke(fn, undefined, args, describe(fn)),
+  /** Reads a method; `invoke` then gets the object from `o`. */
+  at(object: unknown, name: PropertyKey): unknown {
+    const method = (object as Record<PropertyKey, unknown>)[name];
+    hooks.o = object;
+    called = name;
+    return method;
   },
-  invoke: (fn: unknown, self: unknown, ...args: unknown[]): unknown => invoke(fn, self, args, 'the value'),
+  /** Calls a function where nothing can be suspended. */
+  plainly: (fn: unknown, self: unknown, ...args: unknown[]): unknown => Reflect.apply(fn as AnyFunction, self, args as never[]),
+  tag: (fn: unknown, self: unknown, template: readonly unknown[]): unknown =>
+    Reflect.apply(fn as AnyFunction, self, template as never[]),
+  template: (strings: TemplateStringsArray, ...values: unknown[]): unknown[] => [strings, ...values],
+  proxy(target: object, handler: ProxyHandler<object>): object {
+    const made = new Proxy(target, handler);
+    proxies.add(made);
+    return made;
+  },
+  invoke: (fn: unknown, self: unknown, ...args: unknown[]): unknown => invoke(fn, self, args, String(called)),
   construct(Class: unknown, ...args: unknown[]): unknown {
     hooks.g = false;
-    const body = Object.hasOwn(Class as object, BODY) ? (Class as Instrumented)[BODY] : undefined;
+    if (typeof Class !== 'function') throw new TypeError(`${describe(Class)} is not a constructor`);
+    const body = bodyOf(Class as Instrumented);
     if (body !== undefined) {
-      const made = Reflect.construct(Class as AnyFunction, [BARE]) as Record<string, Twin>;
+      const made = Reflect.construct(Class, [BARE]) as object;
       hooks.g = true;
-      return initialise(made, body, args);
+      return initialise(made, aim(Class, () => Reflect.apply(body, made, args as never[])));
     }
-    if (x.current === undefined) return Reflect.construct(Class as AnyFunction, args) as unknown;
-    hooks.g = false;
+    const twin = Object.hasOwn(Class, 'prototype') ? twinOf(Class) : undefined;
+    if (twin !== undefined) {
+      const { prototype } = Class as { prototype: unknown };
+      const made = Object.create((typeof prototype === 'object' && prototype) || Object.prototype) as object;
+      hooks.g = true;
+      return initialise(made, aim(Class, () => Reflect.apply(twin, made, args as never[])));
+    }
+    if (Class === Proxy) return hooks.proxy(args[0] as object, args[1] as ProxyHandler<object>);
+    if (x.current === undefined) {
+      const made: unknown = Reflect.construct(Class, args);
+      hooks.g = false;
+      return withoutHooks(made);
+    }
     if (Class === SharedArrayBuffer && args.length === 1) return x.memory.allocate(Number(args[0]));
     if (Class === ModelPromise && args.length > 0) {
       hooks.g = true;
       return newPromise(args[0] as AnyFunction);
     }
     if (isWatched(args[0])) accessAll(args[0], false);
-    const made: unknown = Reflect.construct(Class as AnyFunction, args);
+    const made: unknown = Reflect.construct(Class, args);
     hooks.g = false;
-    return made;
+    return withoutHooks(made);
   },
-  callAsync: (generator: Generating): Generating => (x.current === undefined ? outside(generator) : callAsync(generator)),
+  callAsync: startAsync as typeof startAsync,
 
   // Functions and their generators.
   drive: drive as typeof drive,
-  driveAsync: (generator: Generating): unknown =>
-    x.current === undefined ? driveAsync(generator) : drive(callAsync(generator)),
-  generator: (generator: Generating): ModelGenerator => new ModelGenerator(generator),
-  link: link as typeof link,
-  linkAsync: (fn: Instrumented, twin: Twin): Instrumented => link(fn, asyncTwin(twin)),
-  leaf<F extends Instrumented>(fn: F): F {
-    fn[LEAF] = true;
-    return fn;
-  },
-  function(twin: Twin): AnyFunction {
-    const fn = function (this: unknown, ...args: never[]): unknown {
-      return drive(Reflect.apply(twin, this, args));
-    };
-    return link(fn as AnyFunction, twin);
-  },
-  arrow(twin: Twin, self: unknown): AnyFunction {
-    const fn: Instrumented = (...args) => drive(Reflect.apply(twin, self, args));
-    fn[SELF] = self;
-    return link(fn, twin);
-  },
-  asyncFunction(twin: Twin): AnyFunction {
-    const fn = function (this: unknown, ...args: never[]): unknown {
-      return hooks.driveAsync(Reflect.apply(twin, this, args));
-    };
-    return link(fn as AnyFunction, asyncTwin(twin));
-  },
-  asyncArrow(twin: Twin, self: unknown): AnyFunction {
-    const fn: Instrumented = (...args) => hooks.driveAsync(Reflect.apply(twin, self, args));
-    fn[SELF] = self;
-    return link(fn, asyncTwin(twin));
-  },
-  generatorFunction(twin: Twin): AnyFunction {
-    const fn = function (this: unknown, ...args: never[]): unknown {
-      return new ModelGenerator(Reflect.apply(twin, this, args));
-    };
-    return hooks.leaf(fn as AnyFunction);
-  },
-  members(Class: Instrumented & { prototype: object }, ...members: Member[]): void {
-    for (const { 0: isStatic, 1: name, 2: twinName, 3: kind } of members) {
-      const owner = (isStatic ? Class : Class.prototype) as Record<PropertyKey, unknown>;
-      const twin = owner[twinName] as Twin;
-      if (kind === 'constructor') {
-        Class[BODY] = twinName;
-        continue;
-      }
-      const descriptor = Object.getOwnPropertyDescriptor(owner, name)!;
-      if (kind === 'get' || kind === 'set') {
-        link(descriptor[kind] as Instrumented, twin);
-        properties.add(String(name));
-      } else if (kind === 'generator') hooks.leaf(descriptor.value as Instrumented);
-      else link(descriptor.value as Instrumented, kind === 'async' ? asyncTwin(twin) : twin);
-    }
-  },
-  literal(object: object, ...accessors: (readonly [string, 'get' | 'set', Twin])[]): object {
-    for (const [name, kind, twin] of accessors) {
-      link(Object.getOwnPropertyDescriptor(object, name)![kind] as Instrumented, twin);
-      properties.add(name);
-    }
-    return object;
-  },
-  driveAccessor(object: object, name: string, kind: 'get' | 'set', ...args: unknown[]): unknown {
-    return drive(Reflect.apply(accessorOf(object, name, kind)!, object, args as never[]));
-  },
+  driveAsync: driveAsyncNow as typeof driveAsyncNow,
 
   // Generators, async functions, iteration.
   give: (value: unknown): Given => new Given(value),
-  *delegate(iterable: Iterable<unknown>): Generating {
-    const iterator = hooks.iterator(iterable);
-    for (;;) {
-      const step = (yield* stepOf(iterator)) as IteratorResult<unknown>;
-      if (step.done === true) return step.value;
-      yield new Given(step.value);
-    }
-  },
+  delegate: delegate as typeof delegate,
   await: (value: unknown): Awaited => new Awaited(value),
-  iterator(iterable: Iterable<unknown>): Iterator<unknown> {
-    if (x.current !== undefined && isWatched(iterable)) return elements(iterable);
-    return iterable[Symbol.iterator]();
+  /** Begins a `for … of`. */
+  iterate(iterable: Iterable<unknown>): unknown {
+    const begun = iterate(iterable);
+    hooks.g = Symbol.iterator in begun;
+    return begun;
   },
-  next(iterator: Iterator<unknown>): unknown {
-    if (iterator instanceof ModelGenerator || (iterator.next as Instrumented)[TWIN] !== undefined) {
-      return invoke(iterator.next, iterator, [], 'next');
+  iterateAsync(iterable: Iterable<unknown>): unknown {
+    hooks.g = true;
+    return iterateAsync(iterable);
+  },
+  step(iteration: Iteration): unknown {
+    if (twinOf(iteration.next) !== undefined) {
+      hooks.g = true;
+      return stepOf(iteration);
     }
-    const step = iterator.next();
+    const step: unknown = Reflect.apply(iteration.next, iteration.iterator, []);
     hooks.g = false;
     return step;
   },
+  isDone: isDone as typeof isDone,
+  thrown: thrown as typeof thrown,
+  close: close as typeof close,
+  closeAsync: closeAsync as typeof closeAsync,
+  /** Notes that a view is read, element by element, by what takes it apart. */
   spread<T>(values: T): T {
-    if (x.current !== undefined && isWatched(values)) accessAll(values, false);
+    observe(values);
+    return values;
+  },
+  /** Gives what is spread. */
+  unroll: (values: unknown): unknown => hooks.take(values, -1),
+  /** Gives the first values of what an array pattern takes apart; all of them where `count` is below 0. */
+  take(values: unknown, count: number): unknown {
+    hooks.g = iteratesSuspendably(values);
+    if (hooks.g) return collect(values as Iterable<unknown>, count);
+    observe(values);
     return values;
   },
 
@@ -275,33 +330,6 @@ export const hooks = {
   round: (loop: LoopState | undefined, ...carried: unknown[]): boolean => startRound(loop, carried),
   exit: (loop: LoopState | undefined): void => endLoop(loop),
 
-  // Disposal.
-  use<T>(stack: unknown[], value: T): T {
-    if (value !== null && value !== undefined) {
-      if (typeof (value as Partial<Disposable>)[Symbol.dispose] !== 'function') {
-        throw new TypeError('a value declared with using has no Symbol.dispose method');
-      }
-      stack.push(value);
-    }
-    return value;
-  },
-  failed(stack: unknown[], error: unknown): void {
-    rethrowStop(error);
-    stack.push({ error });
-  },
-  *dispose(stack: unknown[]): Generator<unknown, void, unknown> {
-    const last = stack.at(-1) as { error?: unknown } | undefined;
-    let failure = last !== undefined && !(Symbol.dispose in last) ? (stack.pop() as { error: unknown }) : undefined;
-    for (const resource of (stack as Disposable[]).toReversed()) {
-      try {
-        yield* callAny(resource[Symbol.dispose] as AnyFunction, resource, []);
-      } catch (error) {
-        rethrowStop(error);
-        failure = { error };
-      }
-    }
-    if (failure !== undefined) throw failure.error as Error;
-  },
   caught: rethrowStop as typeof rethrowStop,
 
   /** What `Promise` means. */
@@ -310,23 +338,44 @@ export const hooks = {
   },
 };
 
-function* initialise(made: Record<string, Twin>, body: string, args: unknown[]): Generating {
-  yield* Reflect.apply(made[body]!, made, args as never[]);
+// The printed code calls these too.
+Object.assign(hooks, functionHooks, disposal);
+
+let called: PropertyKey = '';
+const proxies = new WeakSet<object>();
+
+function describe(value: unknown): string {
+  return typeof value === 'symbol' ? value.toString() : typeof value === 'object' && value !== null ? 'an object' : String(value as string);
+}
+
+/** Finds the body of a constructor that was split, or undefined. */
+function bodyOf(Class: Instrumented): Twin | undefined {
+  for (let owner = Class; typeof owner === 'function'; owner = Object.getPrototypeOf(owner) as Instrumented) {
+    const body = owner[BODY];
+    // A proxy, or a class that is not instrumented, shows that of another.
+    if (body?.of !== owner) return undefined;
+    if (body.twin !== undefined) return body.twin;
+  }
+  return undefined;
+}
+
+function* initialise(made: object, body: Generating): Generating {
+  const result = yield* body;
+  return (typeof result === 'object' && result !== null) || typeof result === 'function' ? result : made;
+}
+
+/** Lets an error's stack begin where the source makes it. */
+function withoutHooks(made: unknown): unknown {
+  if (made instanceof Error && 'captureStackTrace' in Error) Error.captureStackTrace(made, hooks.construct);
   return made;
 }
 
 function* newPromise(executor: AnyFunction): Generating {
+  if (typeof executor !== 'function') throw new TypeError(`Promise resolver ${describe(executor)} is not a function`);
   const promise = new ModelPromise();
-  let settled = false;
-  const once = (settle: (value: unknown) => void) => (value?: unknown) => {
-    if (!settled) {
-      settled = true;
-      settle(value);
-    }
-  };
-  const reject = once((reason) => promise.reject(reason));
+  const { resolve, reject } = resolversOf(promise);
   try {
-    yield* callAny(executor, undefined, [once((value) => promise.resolve(value)), reject]);
+    yield* callAny(executor, undefined, [resolve, reject]);
   } catch (error) {
     rethrowStop(error);
     reject(error);
@@ -334,15 +383,17 @@ function* newPromise(executor: AnyFunction): Generating {
   return promise;
 }
 
-function* stepOf(iterator: Iterator<unknown>): Generating {
-  const step = hooks.next(iterator);
-  return hooks.g ? yield* step as Generating : step;
+function* writeThrough(twin: Twin, object: unknown, value: unknown): Generating {
+  yield* Reflect.apply(twin, object, [value] as never[]);
+  return value;
 }
 
-function accessorOf(object: object, name: string, kind: 'get' | 'set'): Twin | undefined {
+function accessorOf(object: unknown, name: PropertyKey, kind: 'get' | 'set'): Twin | undefined {
+  if (object === null || object === undefined) return undefined;
   for (let owner: object | null = Object(object) as object; owner !== null; owner = Object.getPrototypeOf(owner) as object | null) {
+    if (proxies.has(owner)) return undefined;
     const descriptor = Object.getOwnPropertyDescriptor(owner, name);
-    if (descriptor !== undefined) return (descriptor[kind] as Instrumented | undefined)?.[TWIN];
+    if (descriptor !== undefined) return twinOf(descriptor[kind]);
   }
   return undefined;
 }

@@ -6,9 +6,10 @@ import { x } from '../engine/state.ts';
 import { accessAll, accessRange, readElement } from './access.ts';
 import { atomics } from './atomics.ts';
 import { clone } from './clone.ts';
-import { callAny, ModelPromise } from './promise.ts';
+import { callAny, onNative } from './promise.ts';
 import { clearTimer, setTimer } from './timers.ts';
-import { LEAF, TWIN, type Instrumented } from './twins.ts';
+import { linkBound } from './functions.ts';
+import { LEAF, twinOf, type Instrumented } from './twins.ts';
 import { isSharedView, type TypedArray } from '../engine/memory.ts';
 
 type AnyFunction = (...args: never[]) => unknown;
@@ -17,7 +18,7 @@ type Callback = (...args: never[]) => unknown;
 type List = { readonly length: number; readonly [index: number]: unknown };
 
 const isInstrumented = (value: unknown): value is Callback =>
-  typeof value === 'function' && (value as Instrumented)[TWIN] !== undefined;
+  twinOf(value) !== undefined;
 
 /** Gives the element of an array, or of a view, whose shared memory the race detector watches. */
 function at(list: List, index: number): unknown {
@@ -29,11 +30,28 @@ function* each(
   fn: Callback,
   self: unknown,
   visit: (result: unknown, value: unknown, index: number) => boolean | void,
+  skipsHoles = true,
 ): Generator<unknown, void, unknown> {
-  for (let i = 0; i < list.length; i++) {
+  const { length } = list;
+  for (let i = 0; i < length; i++) {
+    if (skipsHoles && !(i in list)) continue;
     const value = at(list, i);
     if (visit(yield* callAny(fn, self, [value, i, list]), value, i) === true) return;
   }
+}
+
+function* fold(list: List, fn: Callback, rest: unknown[], from: number, by: number): Generator<unknown, unknown, unknown> {
+  let i = from;
+  const { length } = list;
+  let result = rest[0];
+  if (rest.length === 0) {
+    while (i >= 0 && i < length && !(i in list)) i += by;
+    if (i < 0 || i >= length) throw new TypeError('Reduce of empty array with no initial value');
+    result = at(list, i);
+    i += by;
+  }
+  for (; i >= 0 && i < length; i += by) if (i in list) result = yield* callAny(fn, undefined, [result, at(list, i), i, list]);
+  return result;
 }
 
 /** What the array methods do that call back, by name. */
@@ -43,13 +61,15 @@ const ITERATIONS: Readonly<Record<string, (list: List, fn: Callback, rest: unkno
   },
   *map(list, fn, [self]) {
     const mapped: unknown[] = [];
-    yield* each(list, fn, self, (result) => void mapped.push(result));
-    return Array.isArray(list) ? mapped : (list.constructor as unknown as { from(items: unknown[]): unknown }).from(mapped);
+    const { length } = list;
+    yield* each(list, fn, self, (result, _, index) => void (mapped[index] = result));
+    if (!ArrayBuffer.isView(list)) mapped.length = length;
+    return !ArrayBuffer.isView(list) ? mapped : (list.constructor as unknown as { from(items: unknown[]): unknown }).from(mapped);
   },
   *filter(list, fn, [self]) {
     const kept: unknown[] = [];
     yield* each(list, fn, self, (result, value) => void (Boolean(result) && kept.push(value)));
-    return Array.isArray(list) ? kept : (list.constructor as unknown as { from(items: unknown[]): unknown }).from(kept);
+    return !ArrayBuffer.isView(list) ? kept : (list.constructor as unknown as { from(items: unknown[]): unknown }).from(kept);
   },
   *some(list, fn, [self]) {
     let found = false;
@@ -64,17 +84,17 @@ const ITERATIONS: Readonly<Record<string, (list: List, fn: Callback, rest: unkno
   *find(list, fn, [self]) {
     let found: unknown;
     yield* each(list, fn, self, (result, value) => {
-      if (Boolean(result)) found = value;
+      if (result) found = value;
       return Boolean(result);
-    });
+    }, false);
     return found;
   },
   *findIndex(list, fn, [self]) {
     let found = -1;
     yield* each(list, fn, self, (result, _, index) => {
-      if (Boolean(result)) found = index;
+      if (result) found = index;
       return Boolean(result);
-    });
+    }, false);
     return found;
   },
   *flatMap(list, fn, [self]) {
@@ -83,10 +103,23 @@ const ITERATIONS: Readonly<Record<string, (list: List, fn: Callback, rest: unkno
     return mapped.flat();
   },
   *reduce(list, fn, rest) {
-    let i = 0;
-    let result = rest.length > 0 ? rest[0] : at(list, i++);
-    for (; i < list.length; i++) result = yield* callAny(fn, undefined, [result, at(list, i), i, list]);
-    return result;
+    return yield* fold(list, fn, rest, 0, 1);
+  },
+  *reduceRight(list, fn, rest) {
+    return yield* fold(list, fn, rest, list.length - 1, -1);
+  },
+  *findLast(list, fn, [self]) {
+    for (let i = list.length - 1; i >= 0; i--) {
+      const value = at(list, i);
+      if (yield* callAny(fn, self, [value, i, list])) return value;
+    }
+    return undefined;
+  },
+  *findLastIndex(list, fn, [self]) {
+    for (let i = list.length - 1; i >= 0; i--) {
+      if (yield* callAny(fn, self, [at(list, i), i, list])) return i;
+    }
+    return -1;
   },
 };
 
@@ -102,7 +135,7 @@ for (const [name, iterate] of Object.entries(ITERATIONS)) {
   for (const prototype of [Array.prototype as unknown as Record<string, AnyFunction>, TypedArrays]) {
     if (prototype[name] === undefined) continue;
     suspendable.set(prototype[name], (self, args) =>
-      isInstrumented(args[0]) ? iterate(self as List, args[0], args.slice(1)) : undefined,
+      isInstrumented(args[0]) && self !== null && self !== undefined ? iterate(Object(self) as List, args[0], args.slice(1)) : undefined,
     );
   }
 }
@@ -115,11 +148,12 @@ for (const prototype of [Map.prototype, Set.prototype]) {
       : undefined,
   );
 }
-suspendable.set(Array.from, (_, [items, fn, self]) =>
-  isInstrumented(fn)
+suspendable.set(Array.from, (Class, [items, fn, self]) =>
+  Class === Array && isInstrumented(fn)
     ? (function* () {
         const mapped: unknown[] = [];
-        const list = isSharedView(items) ? (items as unknown as List) : Array.from(items as Iterable<unknown>);
+        const isList = isSharedView(items) || !(Symbol.iterator in Object(items));
+        const list = isList ? (items as unknown as List) : Array.from(items as Iterable<unknown>);
         for (let i = 0; i < list.length; i++) mapped.push(yield* callAny(fn, self, [at(list, i), i]));
         return mapped;
       })()
@@ -143,6 +177,7 @@ function forward(fn: unknown, self: unknown, args: unknown[]): Generator<unknown
   const entry = suspendable.get(fn);
   if (entry !== undefined) return entry(self, args);
   observed.get(fn)?.(self, args);
+  if (!pure.has(fn) && (fn as Instrumented | undefined)?.[LEAF] !== true) x.current!.touches++;
   return undefined;
 }
 
@@ -220,10 +255,11 @@ if (typeof setImmediate === 'function') {
 }
 replaced.set(clearTimeout, (_, [timer]) => clearTimer(timer));
 replaced.set(clearInterval, (_, [timer]) => clearTimer(timer));
-replaced.set(queueMicrotask, (_, [fn]) => void ModelPromise.resolve().then(fn as Callback as (value: never) => unknown));
+replaced.set(queueMicrotask, (_, [fn]) => void x.current!.jobs.push(() => callAny(fn as Callback, undefined, []) as Generator<unknown, void, unknown>));
 replaced.set(performance.now, () => x.now);
 replaced.set(Date.now, () => x.now);
 replaced.set(Math.random, () => (x.random = (Math.imul(x.random, 48_271) >>> 0) % 2_147_483_647) / 2_147_483_647);
+replaced.set(Function.prototype.bind, (fn, args) => linkBound(fn as AnyFunction, Reflect.apply(Function.prototype.bind, fn as AnyFunction, args as never) as AnyFunction, args));
 replaced.set(structuredClone, (_, [value]) => clone(value));
 
 // What changes nothing that a thread could see later.
@@ -259,5 +295,17 @@ export function callNative(fn: AnyFunction, self: unknown, args: unknown[], resu
   observed.get(fn)?.(self, args);
   if (!pure.has(fn) && (fn as Instrumented)[LEAF] !== true) x.current!.touches++;
   const substitute = replaced.get(fn);
-  result.value = substitute === undefined ? Reflect.apply(fn, self, args) : substitute(self, args);
+  const value: unknown = substitute === undefined ? Reflect.apply(fn, self, args) : substitute(self, args);
+  // The call may have run other calls, as that of `spawn` does.
+  result.generator = undefined;
+  result.value = value;
 }
+
+const forCallbacks: NativeCall = { generator: undefined, value: undefined };
+onNative(
+  (fn, self, args) => {
+    callNative(fn, self, args, forCallbacks);
+    return forCallbacks.generator;
+  },
+  () => forCallbacks.value,
+);

@@ -5,18 +5,47 @@
 import { x } from '../engine/state.ts';
 import type { Thread } from '../engine/thread.ts';
 import { rethrowStop } from './stop.ts';
-import { SELF, TWIN, type Instrumented } from './twins.ts';
+import { link, selfOf, twinOf, type Instrumented } from './twins.ts';
 
 type Generating = Generator<unknown, void, unknown>;
 type Reaction = { readonly agent: Thread; readonly run: (promise: ModelPromise) => Generating | void };
 type Callback = ((value: never) => unknown) | null | undefined;
 
+type Native = (fn: never, self: unknown, args: unknown[]) => Generator<unknown, unknown, unknown> | undefined;
+let native: { call: Native; value(): unknown } | undefined;
+
+/** Sets what calls functions that are not instrumented (natives.ts). */
+export function onNative(call: Native, value: () => unknown): void {
+  native = { call, value };
+}
+
 /** Calls a function that may be instrumented, suspendably. */
-export function* callAny(fn: (...args: never[]) => unknown, self: unknown, args: unknown[]): Generator<unknown, unknown, unknown> {
-  const instrumented = fn as Instrumented;
-  const twin = instrumented[TWIN];
-  if (twin === undefined) return Reflect.apply(fn, self, args);
-  return yield* Reflect.apply(twin, instrumented[SELF] ?? self, args) as Generator<unknown, unknown, unknown>;
+export function* callAny(
+  fn: (...args: never[]) => unknown,
+  self: unknown,
+  args: unknown[],
+): Generator<unknown, unknown, unknown> {
+  const twin = twinOf(fn);
+  if (twin !== undefined) return yield* Reflect.apply(twin, selfOf(fn, self), args as never[]);
+  if (x.current === undefined || native === undefined || typeof fn !== 'function') return Reflect.apply(fn, self, args);
+  const generator = native.call(fn as never, self, args);
+  return generator === undefined ? native.value() : yield* generator;
+}
+
+/** Makes the two functions that settle a promise, of which the first call counts. */
+export function resolversOf(promise: ModelPromise): {
+  resolve: (value?: unknown) => void;
+  reject: (reason?: unknown) => void;
+} {
+  let isSettled = false;
+  const once =
+    (settle: (value: unknown) => void) =>
+    (value?: unknown): void => {
+      if (isSettled) return;
+      isSettled = true;
+      settle(value);
+    };
+  return { resolve: once((value) => promise.resolve(value)), reject: once((reason) => promise.reject(reason)) };
 }
 
 /** A promise of the model. */
@@ -27,41 +56,45 @@ export class ModelPromise {
 
   constructor(executor?: (resolve: (value?: unknown) => void, reject: (reason?: unknown) => void) => void) {
     if (executor === undefined) return;
-    let settled = false;
-    const once =
-      (settle: (value: unknown) => void) =>
-      (value?: unknown): void => {
-        if (settled) return;
-        settled = true;
-        settle(value);
-      };
-    const reject = once((reason) => this.reject(reason));
+    const { resolve, reject } = resolversOf(this);
     try {
-      executor(
-        once((value) => this.resolve(value)),
-        reject,
-      );
+      executor(resolve, reject);
     } catch (error) {
+      rethrowStop(error);
       reject(error);
     }
   }
 
   /** Fulfils the promise, or makes it follow another. */
   resolve(value: unknown): void {
-    if (value instanceof ModelPromise) {
-      const follow = (settled: ModelPromise): void => this.#settle(settled.state as 'fulfilled', settled.value);
-      value.react({ agent: x.current!, run: follow });
+    if (value === this) {
+      this.reject(new TypeError('Chaining cycle detected for promise #<Promise>'));
       return;
     }
-    const then = typeof value === 'object' && value !== null ? (value as { then?: unknown }).then : undefined;
+    let then: unknown;
+    try {
+      then =
+        typeof value === 'object' || typeof value === 'function'
+          ? (value as { then?: unknown } | null)?.then
+          : undefined;
+    } catch (error) {
+      rethrowStop(error);
+      this.reject(error);
+      return;
+    }
     if (typeof then !== 'function') {
       this.#settle('fulfilled', value);
       return;
     }
-    const adopt = new ModelPromise();
-    adopt.#settle('fulfilled', undefined);
-    void adopt.then(() => {
-      Reflect.apply(then, value, [(inner: unknown) => this.resolve(inner), (reason: unknown) => this.reject(reason)]);
+    // A job of its own asks the other promise, as the language prescribes.
+    const { resolve, reject } = resolversOf(this);
+    x.current!.jobs.push(function* () {
+      try {
+        yield* callAny(then as (...args: never[]) => unknown, value, [resolve, reject]);
+      } catch (error) {
+        rethrowStop(error);
+        reject(error);
+      }
     });
   }
 
@@ -102,20 +135,30 @@ export class ModelPromise {
   }
 
   finally(callback?: () => unknown): ModelPromise {
-    if (typeof callback !== 'function') return this.then();
-    const run = (after: () => unknown): unknown => {
-      const result = new ModelPromise();
-      result.resolve(undefined);
-      const ran = result.then(callback);
-      return ran.then(after);
+    if (typeof callback !== 'function') return this.then(callback, callback);
+    const run = (after: () => unknown): Callback => {
+      const handler: Instrumented = () => undefined;
+      return link(handler, function* (): Generator<unknown, unknown, unknown> {
+        return ModelPromise.resolve(yield* callAny(callback, undefined, [])).then(after);
+      }) as Callback;
     };
-    return this.then(
-      (value) => run(() => value),
-      (reason) =>
-        run(() => {
-          throw reason as Error;
-        }),
-    );
+    const result = new ModelPromise();
+    this.react({
+      agent: x.current!,
+      run: function* ({ state, value }) {
+        const after = (): unknown => {
+          if (state === 'rejected') throw value as Error;
+          return value;
+        };
+        try {
+          result.resolve(yield* callAny(run(after) as never, undefined, []));
+        } catch (error) {
+          rethrowStop(error);
+          result.reject(error);
+        }
+      },
+    });
+    return result;
   }
 
   #settle(state: 'fulfilled' | 'rejected', value: unknown): void {
@@ -139,9 +182,13 @@ export class ModelPromise {
     return promise;
   }
 
-  static withResolvers(): { promise: ModelPromise; resolve: (value?: unknown) => void; reject: (reason?: unknown) => void } {
+  static withResolvers(): {
+    promise: ModelPromise;
+    resolve: (value?: unknown) => void;
+    reject: (reason?: unknown) => void;
+  } {
     const promise = new ModelPromise();
-    return { promise, resolve: (value) => promise.resolve(value), reject: (reason) => promise.reject(reason) };
+    return { promise, ...resolversOf(promise) };
   }
 
   static all(values: Iterable<unknown>): ModelPromise {
@@ -164,6 +211,10 @@ export class ModelPromise {
         (reason) => result.reject(reason),
       );
     return result;
+  }
+
+  static try(fn: (...args: never[]) => unknown, ...args: unknown[]): ModelPromise {
+    return new ModelPromise((resolve) => resolve(Reflect.apply(fn, undefined, args)));
   }
 
   static #collect(values: Iterable<unknown>, mode: 'all' | 'allSettled' | 'any'): ModelPromise {
