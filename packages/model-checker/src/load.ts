@@ -4,7 +4,6 @@
 
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runnerImport } from 'vite';
 import { modelChecker, type ModelCheckerOptions } from './vite.ts';
 
 /**
@@ -23,29 +22,14 @@ export async function loadInstrumented<T = Record<string, unknown>>(
   file: string | URL,
   options: ModelCheckerOptions = {},
 ): Promise<T> {
+  const { runnerImport } = await import('vite');
   const isUrl = file instanceof URL || file.startsWith('file:');
   const path = isUrl ? fileURLToPath(file) : resolve(file);
   const { module } = await runnerImport<T>(path, {
     root: dirname(path),
     configFile: false,
     logLevel: 'error',
-    plugins: [
-      modelChecker(options),
-      {
-        name: 'concurrency-lab:one-checker',
-        enforce: 'pre',
-        // Whatever copy of this package the model would find, it gets the one that runs the script.
-        resolveId(id) {
-          const entry = ENTRIES.get(id);
-          return entry === undefined ? undefined : { id: new URL(entry, import.meta.url).href, external: true };
-        },
-      },
-    ],
+    plugins: [modelChecker(options)],
   });
   return module;
 }
-
-const ENTRIES = new Map([
-  ['@concurrency-lab/model-checker', './index.js'],
-  ['@concurrency-lab/model-checker/runtime', './runtime/index.js'],
-]);

@@ -3,7 +3,7 @@
 
 import { SourceMap, type SourceMapPayload } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { createFilter, parseAst, version, type Plugin } from 'vite';
+import type { Plugin } from 'vite';
 import { instrument, lineLocator } from './instrument/instrument.ts';
 import type { Locate, Site } from './instrument/printer.ts';
 
@@ -28,17 +28,22 @@ const SELF = '@concurrency-lab/model-checker';
  * What cannot be instrumented stops the run with an error that names the file and the line.
  */
 export function modelChecker(options: ModelCheckerOptions = {}): Plugin {
-  const { include = [], exclude } = options;
+  const { include = [], exclude = [] } = options;
   const named = [include].flat();
-  const isIncluded = createFilter(named as string[], exclude as string[] | undefined);
-  const isExcluded = exclude === undefined ? (): boolean => false : createFilter(exclude as string[]);
+  let vite: typeof import('vite');
+  let isIncluded: (path: string) => boolean;
+  let isExcluded: (path: string) => boolean;
   return {
     name: 'concurrency-lab:model-checker',
     enforce: 'post',
-    config() {
+    async config() {
+      // Only here: the checker is used without Vite too, and Vite is an optional peer.
+      vite = await import('vite');
+      isIncluded = vite.createFilter(named.length === 0 ? NOTHING : named, [exclude].flat());
+      isExcluded = [exclude].flat().length === 0 ? () => false : vite.createFilter([exclude].flat());
       return {
-        // Syntax is compiled only as far as the tests' engine needs; `using` is left to the checker.
-        [Number.parseInt(version) >= 8 ? 'oxc' : 'esbuild']: { target: 'esnext' },
+        // `using` is left as it is, for the checker to instrument; elsewhere it is compiled below.
+        [isRolldown(vite) ? 'oxc' : 'esbuild']: { target: 'esnext' },
         test: {
           server: {
             deps: {
@@ -50,22 +55,51 @@ export function modelChecker(options: ModelCheckerOptions = {}): Plugin {
         },
       } as object;
     },
-    transform(code, id) {
+    // Whatever copy of the checker a module would find: there is one engine, or nothing is scheduled.
+    resolveId: {
+      order: 'pre',
+      handler(id) {
+        const entry = ENTRIES.get(id);
+        return entry === undefined ? undefined : { id: new URL(entry, import.meta.url).href, external: true };
+      },
+    },
+    async transform(code, id) {
       const path = id.replace(/\?.*$/, '');
-      if (!/\.[cm]?[jt]sx?$/.test(path) || code.includes('$rt.module(')) return undefined;
-      const isNamed = named.length > 0 && isIncluded(path);
+      if (!/\.[cm]?[jt]sx?$/.test(path) || path.startsWith(HERE) || code.includes('$rt.module(')) return undefined;
       const isModel = !path.includes('/node_modules/') && !isExcluded(path) && importsChecker(code);
-      if (!isNamed && !isModel) return undefined;
+      if (!isIncluded(path) && !isModel) return /\busing\b/.test(code) ? compileUsing(vite, code, path) : undefined;
       const file = path.replace(`${process.cwd()}/`, '');
       const printed = instrument(code, {
         file,
-        parse: (source) => parseAst(source),
+        parse: (source) => this.parse(source),
         locate: originalLocator(code, () => this.getCombinedSourcemap()),
       });
       // Every line is where it was: the map of what came before stays right.
       return { code: printed, map: null };
     },
   };
+}
+
+const NOTHING = /(?!)/;
+
+/** The entries that the modules of a model import, by name, and where they are. */
+const ENTRIES: ReadonlyMap<string, string> = new Map([
+  [SELF, './index.js'],
+  [`${SELF}/runtime`, './runtime/index.js'],
+  [`${SELF}/linearizability`, './linearizability/index.js'],
+]);
+
+function isRolldown({ version }: typeof import('vite')): boolean {
+  return Number.parseInt(version) >= 8;
+}
+
+/** Compiles `using` in a module that is not instrumented, for engines that lack it. */
+async function compileUsing(vite: typeof import('vite'), code: string, path: string): Promise<{ code: string; map: null }> {
+  const file = path.replace(/\.[cm]?[jt]sx?$/, '.js');
+  const compiled = isRolldown(vite)
+    ? await vite.transformWithOxc(code, file, { target: 'es2024', sourcemap: true })
+    : await vite.transformWithEsbuild(code, file, { target: 'es2024', sourcemap: true });
+  return compiled as unknown as { code: string; map: null };
 }
 
 function escape(text: string): string {

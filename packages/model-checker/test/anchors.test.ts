@@ -34,7 +34,7 @@ describe('without spins', () => {
 
 describe('with spins', () => {
   it.each(SPINNING)('%s: as many complete executions as there are different ones', (_, model, optimum) => {
-    const { failure, executions, cut, repeated, isExhaustive } = explore(model);
+    const { failure, executions, isExhaustive } = explore(model);
     expect(failure).toBeUndefined();
     expect({ executions, isExhaustive }).toEqual({ executions: optimum, isExhaustive: true });
   });

@@ -169,6 +169,24 @@ describe('timers and promises', () => {
     });
   });
 
+  it('a periodic timer fires as long as it gets anywhere', () => {
+    verify(() => {
+      const thread = spawn(async () => {
+        let ticks = 0;
+        await new Promise<void>((resolve) => {
+          const timer = setInterval(() => {
+            if (++ticks < 3) return;
+            clearInterval(timer);
+            resolve();
+          }, 10);
+        });
+        return `${ticks} ${performance.now()}`;
+      });
+      const seen = thread.join();
+      if (seen !== '3 30') throw new Error(seen);
+    });
+  });
+
   it('a heartbeat alone does not keep a thread from being stuck', () => {
     const { failure } = explore(() => {
       spawn(async () => {

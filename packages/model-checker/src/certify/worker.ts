@@ -4,7 +4,6 @@
 // for real. A worker without a plan makes the plan.
 
 import { parentPort, workerData } from 'node:worker_threads';
-import { runnerImport } from 'vite';
 import { decodeSchedule, replay } from '../engine/replay.ts';
 import { fail, x } from '../engine/state.ts';
 import { FINISHED } from '../engine/thread.ts';
@@ -29,6 +28,7 @@ async function loadModel(): Promise<Model> {
   // Not as a module of their own: Vite would make a second instance of the checker.
   const own: Readonly<Record<string, object>> = { [PACKAGE]: facade, [`${PACKAGE}/runtime`]: runtime };
   (globalThis as Record<string, unknown>)[SHARED] = own;
+  const { runnerImport } = await import('vite');
   const { module } = await runnerImport<Record<string, unknown>>(loading.module, {
     configFile: false,
     logLevel: 'warn',
@@ -37,7 +37,8 @@ async function loadModel(): Promise<Model> {
       {
         name: 'certify',
         enforce: 'pre',
-        resolveId: (id) => (own[id] === undefined ? undefined : `\0${id}`),
+        // Before the plugin's own, which would load a second checker from its files.
+        resolveId: { order: 'pre', handler: (id) => (own[id] === undefined ? undefined : `\0${id}`) },
         load(id) {
           const name = id.slice(1);
           if (id[0] !== '\0' || own[name] === undefined) return undefined;

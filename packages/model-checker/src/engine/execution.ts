@@ -220,10 +220,15 @@ function passTime(): boolean {
   return true;
 }
 
+/** Counts what all threads have changed, in shared memory and elsewhere. */
+export function changes(): number {
+  return x.threads.reduce((sum, { writes, touches }) => sum + writes + touches, 0);
+}
+
 /** Finds the timer that fires next; a periodic one that would find all as it was need not. */
 function nextTimer(thread: Thread): Timer | undefined {
-  const written = x.threads.reduce((sum, { writes }) => sum + writes, 0);
-  return earliest(thread.timers.filter(({ seen }) => seen !== written));
+  const now = changes();
+  return earliest(thread.timers.filter(({ seen }) => seen !== now));
 }
 
 /** Looks at how the threads ended, when none can go on. */

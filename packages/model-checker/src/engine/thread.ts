@@ -169,7 +169,7 @@ export interface Timer {
   readonly deadline: number;
   readonly callback: () => void;
   readonly period: number | undefined;
-  /** How much all threads had written when a periodic timer fired last. */
+  /** How much all threads had changed when a periodic timer fired last. */
   readonly seen?: number | undefined;
 }
 

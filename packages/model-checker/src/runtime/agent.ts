@@ -2,7 +2,7 @@
 // task at a time, until the promise of the function is settled. Also the async functions
 // themselves, as coroutines over the model's promises.
 
-import { onReturn } from '../engine/execution.ts';
+import { changes, onReturn } from '../engine/execution.ts';
 import { onWaitAsync } from '../engine/operations.ts';
 import { RESUME, TIMER } from '../engine/kinds.ts';
 import { choose } from '../engine/schedule.ts';
@@ -143,8 +143,7 @@ function fire(thread: Thread, timer: Timer): void {
   thread.timers.splice(thread.timers.indexOf(timer), 1);
   x.now = Math.max(x.now, timer.deadline);
   if (timer.period !== undefined) {
-    const seen = x.threads.reduce((sum, { writes }) => sum + writes, 0);
-    thread.timers.push({ ...timer, deadline: x.now + Math.max(1, timer.period), seen });
+    thread.timers.push({ ...timer, deadline: x.now + Math.max(1, timer.period), seen: changes() });
   }
   timer.callback();
 }
