@@ -67,4 +67,5 @@ for (const [name, model, optimum, loom] of SUBJECTS) {
     ].join(' '),
   );
 }
-if (values['not-slower-than-loom'] && isSlower) throw new Error('a check took longer than Loom takes for the same model');
+if (values['not-slower-than-loom'] && isSlower)
+  throw new Error('a check took longer than Loom takes for the same model');

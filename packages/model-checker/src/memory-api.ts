@@ -20,7 +20,7 @@ export interface WatchOptions {
   readonly atEnd?: number | bigint | undefined;
 }
 
-/** Something that must be released before the model ends. */
+/** Stands for something that must be released before the model ends. */
 export interface Hold extends Disposable {
   /** Notes that it was released; a second call does nothing. */
   release(): void;

@@ -55,7 +55,7 @@ export interface Statistics {
   readonly seed: number;
 }
 
-/** A failure of a model, and how to see it again. */
+/** Describes a failure of a model, and how to see it again. */
 export interface ModelFailure {
   readonly kind: FailureKind;
   readonly message: string;
@@ -69,12 +69,19 @@ export interface ModelFailure {
   readonly error: unknown;
 }
 
-/** The result of {@link explore}. */
+/** Tells what {@link explore} found. */
 export interface Exploration extends Statistics {
   readonly failure: ModelFailure | undefined;
 }
 
-const DEFAULT = { maxExecutions: 200_000, maxSeconds: 20, maxSteps: 2000, maxPreemptions: 2, randomExecutions: 10_000, seed: 1 };
+const DEFAULT = {
+  maxExecutions: 200_000,
+  maxSeconds: 20,
+  maxSteps: 2000,
+  maxPreemptions: 2,
+  randomExecutions: 10_000,
+  seed: 1,
+};
 const BOUNDED_EXECUTIONS = 400;
 const SHORTENING_EXECUTIONS = 20_000;
 
@@ -160,7 +167,9 @@ function describe(run: Body, found: Found): ModelFailure {
 /** Reports a model that fails; the message holds the trace. */
 export class ModelError extends Error {
   override readonly name = 'ModelError';
+  /** Tells the errors of this package apart. */
   readonly code = 'ERR_MODEL_FAILED';
+  /** Holds what failed, and the trace. */
   readonly failure: ModelFailure;
 
   constructor(failure: ModelFailure) {
@@ -190,5 +199,7 @@ function requireOption(name: string, value: number, least: number, most: number)
 
 /** Leaves out what is undefined, so that defaults hold. */
 function defined(options: ModelOptions): Partial<typeof DEFAULT> {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<typeof DEFAULT>;
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<
+    typeof DEFAULT
+  >;
 }

@@ -15,7 +15,7 @@ import { generatorOf } from './threads.ts';
 /** Holds the options of {@link replay}: those of the exploration that found the schedule, as far as they change what happens. */
 export type ReplayOptions = Pick<ModelOptions, 'maxSteps' | 'timeouts'>;
 
-/** What {@link replay} shows. */
+/** Holds what {@link replay} shows. */
 export interface Replay {
   /** What failed; undefined where nothing did. */
   readonly failure: { readonly kind: FailureKind; readonly message: string; readonly error: unknown } | undefined;

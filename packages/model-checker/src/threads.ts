@@ -22,7 +22,7 @@ export interface SpawnOptions {
   readonly mayBeTerminated?: boolean | undefined;
 }
 
-/** A thread of the running model. */
+/** Stands for a thread of the running model. */
 export interface ModelThread<T> {
   /** The name that reports show. */
   readonly name: string;
@@ -79,7 +79,8 @@ class Handle<T> implements ModelThread<T> {
  */
 export function spawn<T>(fn: () => T, options: SpawnOptions = {}): ModelThread<Awaited<T>> {
   const parent = x.current;
-  if (parent === undefined) throw new InvalidModelError('spawn() starts a thread of a model: call it within explore() or verify()');
+  if (parent === undefined)
+    throw new InvalidModelError('spawn() starts a thread of a model: call it within explore() or verify()');
   const generator = generatorOf(fn, 'the function of a thread');
   const thread = newThread(parent);
   if (options.name !== undefined) thread.name = options.name;
@@ -109,7 +110,7 @@ export function generatorOf(fn: unknown, what: string): Generating {
 
 // eslint-disable-next-line require-yield
 function* leaf(fn: Instrumented): Generating {
-  return Reflect.apply(fn, undefined, []);
+  return Reflect.apply(fn, undefined, []) as unknown;
 }
 
 function* terminate(reaper: Thread, thread: Thread): Generating {
@@ -126,6 +127,14 @@ function* terminate(reaper: Thread, thread: Thread): Generating {
   thread.status = FINISHED;
   thread.wasTerminated = true;
   thread.result = undefined;
-  x.trace?.push({ thread: thread.id, kind: 'terminated', place: '', text: 'is terminated', site: thread.site, step: x.depth - 1, isPlain: false });
+  x.trace?.push({
+    thread: thread.id,
+    kind: 'terminated',
+    place: '',
+    text: 'is terminated',
+    site: thread.site,
+    step: x.depth - 1,
+    isPlain: false,
+  });
   return undefined;
 }

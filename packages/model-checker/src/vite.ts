@@ -3,7 +3,7 @@
 
 import { SourceMap, type SourceMapPayload } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import type { Plugin } from 'vite';
+import type * as ViteModule from 'vite';
 import { instrument, lineLocator } from './instrument/instrument.ts';
 import type { Locate, Site } from './instrument/printer.ts';
 
@@ -19,6 +19,8 @@ export interface ModelCheckerOptions {
   readonly exclude?: string | RegExp | readonly (string | RegExp)[] | undefined;
 }
 
+type Vite = typeof ViteModule;
+
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const SELF = '@concurrency-lab/model-checker';
 
@@ -27,10 +29,10 @@ const SELF = '@concurrency-lab/model-checker';
  *
  * What cannot be instrumented stops the run with an error that names the file and the line.
  */
-export function modelChecker(options: ModelCheckerOptions = {}): Plugin {
+export function modelChecker(options: ModelCheckerOptions = {}): ViteModule.Plugin {
   const { include = [], exclude = [] } = options;
   const named = [include].flat();
-  let vite: typeof import('vite');
+  let vite: Vite;
   let isIncluded: (path: string) => boolean;
   let isExcluded: (path: string) => boolean;
   return {
@@ -41,7 +43,7 @@ export function modelChecker(options: ModelCheckerOptions = {}): Plugin {
       vite = await import('vite');
       isIncluded = vite.createFilter(named.length === 0 ? NOTHING : named, [exclude].flat());
       isExcluded = [exclude].flat().length === 0 ? () => false : vite.createFilter([exclude].flat());
-      return {
+      const config: object = {
         // `using` is left as it is, for the checker to instrument; elsewhere it is compiled below.
         [isRolldown(vite) ? 'oxc' : 'esbuild']: { target: 'esnext' },
         test: {
@@ -53,7 +55,8 @@ export function modelChecker(options: ModelCheckerOptions = {}): Plugin {
             },
           },
         },
-      } as object;
+      };
+      return config;
     },
     // Whatever copy of the checker a module would find: there is one engine, or nothing is scheduled.
     resolveId: {
@@ -89,12 +92,12 @@ const ENTRIES: ReadonlyMap<string, string> = new Map([
   [`${SELF}/linearizability`, './linearizability/index.js'],
 ]);
 
-function isRolldown({ version }: typeof import('vite')): boolean {
+function isRolldown({ version }: Vite): boolean {
   return Number.parseInt(version) >= 8;
 }
 
 /** Compiles `using` in a module that is not instrumented, for engines that lack it. */
-async function compileUsing(vite: typeof import('vite'), code: string, path: string): Promise<{ code: string; map: null }> {
+async function compileUsing(vite: Vite, code: string, path: string): Promise<{ code: string; map: null }> {
   const file = path.replace(/\.[cm]?[jt]sx?$/, '.js');
   const compiled = isRolldown(vite)
     ? await vite.transformWithOxc(code, file, { target: 'es2024', sourcemap: true })
@@ -107,7 +110,7 @@ function escape(text: string): string {
 }
 
 function importsChecker(code: string): boolean {
-  return new RegExp(`['"]${SELF}['"]`).test(code);
+  return new RegExp(`['"]${SELF}(?:/linearizability)?['"]`).test(code);
 }
 
 /** Maps places of compiled code to the lines that the author wrote. */

@@ -28,7 +28,12 @@ describe('without spins', () => {
   it.each(SPIN_FREE)('%s: as many executions as there are different ones', (_, model, optimum) => {
     const { failure, executions, cut, repeated, isExhaustive } = explore(model);
     expect(failure).toBeUndefined();
-    expect({ executions, cut, repeated, isExhaustive }).toEqual({ executions: optimum, cut: 0, repeated: 0, isExhaustive: true });
+    expect({ executions, cut, repeated, isExhaustive }).toEqual({
+      executions: optimum,
+      cut: 0,
+      repeated: 0,
+      isExhaustive: true,
+    });
   });
 });
 

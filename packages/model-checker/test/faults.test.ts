@@ -20,7 +20,12 @@ describe('a thread that may be terminated', () => {
       const outcome = `${words.join('')} ${result ?? 'terminated'} ${victim.wasTerminated}`;
       outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
     });
-    expect([...outcomes.keys()].toSorted()).toEqual(['000 terminated true', '100 terminated true', '110 terminated true', '111 done false']);
+    expect([...outcomes.keys()].toSorted()).toEqual([
+      '000 terminated true',
+      '100 terminated true',
+      '110 terminated true',
+      '111 done false',
+    ]);
     expect({ executions, isExhaustive }).toEqual({ executions: 4, isExhaustive: true });
   });
 

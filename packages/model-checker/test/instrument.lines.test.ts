@@ -198,7 +198,7 @@ describe('an error has the line of the source in its stack', async () => {
         for (const line of callers)
           expect(
             lines.some((other) => other === line || other === line + 1),
-            `${line} in ${lines}`,
+            `${line} in ${lines.join(' ')}`,
           ).toBe(true);
     });
   }

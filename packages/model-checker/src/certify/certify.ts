@@ -127,13 +127,14 @@ async function runPlan(loading: Loading, plan: Plan, patience: number, until: nu
     worker.on('error', (error: Error) => (difference ??= `${plan.threads[thread]}: ${error.message}`));
     return worker;
   });
+  // ORDERING(C4): observes how far the threads are; nothing else is read before they are at rest.
   const states = (): string[] => plan.threads.map((_, thread) => stateName(Atomics.load(control, STATES + thread)));
   const isAtRest = (): boolean =>
-    Atomics.load(control, STATES) !== NOT_STARTED &&
+    Atomics.load(control, STATES) !== NOT_STARTED && // C4
     states().every(
       (state, thread) =>
         (STATES_OF_REST.has(state) && plan.ends[thread] !== 'spins') ||
-        (state === 'spins' && Atomics.load(control, SPINS) > SPINS_SEEN),
+        (state === 'spins' && Atomics.load(control, SPINS) > SPINS_SEEN), // C4
     );
   let settled = 0;
   while (difference === undefined && settled < SETTLED_MILLISECONDS) {
@@ -142,7 +143,7 @@ async function runPlan(loading: Loading, plan: Plan, patience: number, until: nu
     if (performance.now() > until) difference = 'the real threads did not come to rest in time';
   }
   const ends = states();
-  const operations = Math.min(Atomics.load(control, POSITION), plan.steps.length);
+  const operations = Math.min(Atomics.load(control, POSITION), plan.steps.length); // C3
   await Promise.all(workers.map((worker) => worker.terminate()));
   difference ??= differenceOf(plan, ends, threw, operations);
   return {

@@ -96,13 +96,14 @@ export class Stepping {
 
   #state(state: number): void {
     const { control, thread } = this.#run;
-    store(control, STATES + thread, state);
+    store(control, STATES + thread, state); // C4
     notify(control, STATES + thread);
   }
 
   #release(): void {
     if (this.#holds < 0) return;
     const { control } = this.#run;
+    // ORDERING(C3): passes the turn on, with everything done in it.
     store(control, POSITION, this.#holds + 1);
     notify(control, POSITION);
     this.#holds = -1;
@@ -114,7 +115,7 @@ export class Stepping {
     const { steps, ends } = plan;
     this.#release();
     for (;;) {
-      const position = load(control, POSITION);
+      const position = load(control, POSITION); // C3
       if (position >= steps.length && ends[thread] === 'spins') {
         add(control, SPINS, 1);
         if (load(control, STATES + thread) !== SPINNING) this.#state(SPINNING);
@@ -175,7 +176,7 @@ export class Stepping {
     const { control, plan } = this.#run;
     const id = add(control, SPAWNED, 1) + 1;
     if (id >= plan.threads.length) this.#stop('spawns a thread that the model did not');
-    store(control, STARTS + id, 1);
+    store(control, STARTS + id, 1); // C2
     notify(control, STARTS + id);
     // As in the model, a new thread runs to its first operation before its parent goes on.
     for (let state = 0; (state = load(control, STATES + id)) <= RUNNING;) wait(control, STATES + id, state);

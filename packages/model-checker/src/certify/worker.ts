@@ -129,15 +129,18 @@ function capture(
 
 function runThread(model: Model, { control, thread, buffers, plan, ...rest }: NonNullable<Task['run']>): void {
   // One after the other: they all use the memory that the real run will use.
-  for (let at = 0; (at = Atomics.load(control, CAPTURED)) !== thread;) Atomics.wait(control, CAPTURED, at);
+  // ORDERING(C1): observes the turn that the worker before has passed on, and the memory as it left it.
+  for (let at = 0; (at = Atomics.load(control, CAPTURED)) !== thread;) Atomics.wait(control, CAPTURED, at); // C1
   const { fn, canBlock } = thread === 0 ? { fn: model, canBlock: true } : capture(model, thread, buffers);
-  Atomics.add(control, CAPTURED, 1);
-  Atomics.notify(control, CAPTURED);
+  Atomics.add(control, CAPTURED, 1); // C1
+  Atomics.notify(control, CAPTURED); // C1
+  // ORDERING(C2): sleeps until the real spawn, and observes what its parent did before.
   if (thread > 0) Atomics.wait(control, STARTS + thread, 0);
   else {
-    for (let at = 0; (at = Atomics.load(control, CAPTURED)) < plan.threads.length;) Atomics.wait(control, CAPTURED, at);
+    for (let at = 0; (at = Atomics.load(control, CAPTURED)) < plan.threads.length;) Atomics.wait(control, CAPTURED, at); // C1
     for (const buffer of buffers) new Uint8Array(buffer).fill(0);
   }
+  // ORDERING(C4): publishes how far the thread is to whoever waits for it, and to the observer.
   Atomics.store(control, STATES + thread, RUNNING);
   const stepping = new Stepping({ control, thread, buffers, plan, ...rest }, canBlock, (message) =>
     post({ type: 'differs', message }),

@@ -26,7 +26,13 @@ export interface BoundedSearch {
 }
 
 /** Tries the schedules with at most `bound` preemptions. */
-export function searchBounded(body: Body, bound: number, most: number, until: number, kind?: FailureKind): BoundedSearch {
+export function searchBounded(
+  body: Body,
+  bound: number,
+  most: number,
+  until: number,
+  kind?: FailureKind,
+): BoundedSearch {
   for (;;) {
     try {
       return search(body, bound, most, until, kind);
@@ -67,7 +73,8 @@ function search(body: Body, bound: number, most: number, until: number, kind: Fa
       return { found, executions: n, isComplete: false };
     }
     let node = Math.min(decisions.length, x.nodes) - 1;
-    while (node >= 0 && !(decisions[node] !== undefined && decisions[node]!.at + 1 < decisions[node]!.options.length)) node--;
+    while (node >= 0 && !(decisions[node] !== undefined && decisions[node]!.at + 1 < decisions[node]!.options.length))
+      node--;
     if (node < 0 || n >= most || performance.now() > until) {
       x.picker = undefined;
       return { found: undefined, executions: n, isComplete: node < 0 };

@@ -34,11 +34,7 @@ export function newThread(parent: Thread | undefined): Thread {
 }
 
 /** Runs a new thread to its first step. */
-export function startThread(
-  thread: Thread,
-  generator: Generator<unknown, unknown, unknown>,
-  parent?: Thread,
-): void {
+export function startThread(thread: Thread, generator: Generator<unknown, unknown, unknown>, parent?: Thread): void {
   const { current, isStarting, unsuspendable } = x;
   thread.generator = generator;
   if (x.trace !== undefined && parent !== undefined) traceSpawn(parent, thread);
@@ -109,7 +105,8 @@ export function execute(body: () => Generator<unknown, unknown, unknown>): Endin
     x.current = undefined;
   }
   const isCut = x.threads.some(({ status }) => status === CUT);
-  if (x.judge !== undefined && x.abort === 'none' && (x.failure !== undefined || !isCut)) x.failure = x.judge(x.failure);
+  if (x.judge !== undefined && x.abort === 'none' && (x.failure !== undefined || !isCut))
+    x.failure = x.judge(x.failure);
   if (x.failure !== undefined) return 'failed';
   if (x.abort === 'none') return isCut ? 'cut' : 'complete';
   return x.abort;

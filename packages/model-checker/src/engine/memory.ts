@@ -8,17 +8,17 @@ import { MAX_THREADS, type AsyncWaiter, type Thread } from './thread.ts';
 
 /** Any view whose elements can be accessed one by one. */
 export type TypedArray =
-  | Int8Array<ArrayBufferLike>
-  | Uint8Array<ArrayBufferLike>
-  | Uint8ClampedArray<ArrayBufferLike>
-  | Int16Array<ArrayBufferLike>
-  | Uint16Array<ArrayBufferLike>
-  | Int32Array<ArrayBufferLike>
-  | Uint32Array<ArrayBufferLike>
-  | Float32Array<ArrayBufferLike>
-  | Float64Array<ArrayBufferLike>
-  | BigInt64Array<ArrayBufferLike>
-  | BigUint64Array<ArrayBufferLike>;
+  | Int8Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | Float32Array
+  | Float64Array
+  | BigInt64Array
+  | BigUint64Array;
 
 /** The last atomic accesses of one range of bytes by each thread, as clocks, 0 for none. */
 export class AtomicAccesses {
@@ -68,8 +68,7 @@ export class Cell {
     for (const accesses of this.atomics) if (accesses.range === range) return accesses;
     const accesses = this.#spare?.range === range ? this.#spare : new AtomicAccesses(range);
     if (accesses === this.#spare) {
-      accesses.reads.fill(0);
-      accesses.writes.fill(0);
+      for (let t = 0; t < MAX_THREADS; t++) accesses.reads[t] = accesses.writes[t] = 0;
       this.#spare = undefined;
     }
     this.atomics.push(accesses);
@@ -80,15 +79,14 @@ export class Cell {
     this.#spare = this.atomics[0] ?? this.#spare;
     this.epoch = epoch;
     this.lastWrite = -1;
-    this.readers.length = 0;
+    if (this.readers.length > 0) this.readers.length = 0;
     this.lastListChange = -1;
-    this.listReaders.length = 0;
+    if (this.listReaders.length > 0) this.listReaders.length = 0;
     this.hasRelease = false;
     this.hasListRelease = false;
-    this.waiters.length = 0;
-    this.plainReads.fill(0);
-    this.plainWrites.fill(0);
-    this.atomics.length = 0;
+    if (this.waiters.length > 0) this.waiters.length = 0;
+    for (let t = 0; t < MAX_THREADS; t++) this.plainReads[t] = this.plainWrites[t] = 0;
+    if (this.atomics.length > 0) this.atomics.length = 0;
     this.isWritten = false;
   }
 }
@@ -182,7 +180,8 @@ export class Memory {
   /** Finds the buffer of a cell, and the byte at which the cell begins. */
   locate(key: number): { order: number; byteOffset: number } | undefined {
     for (const { base, buffer, shift, order } of this.#buffers) {
-      if (key >= base && key <= base + (buffer.byteLength >> shift)) return { order, byteOffset: (key - base) << shift };
+      if (key >= base && key <= base + (buffer.byteLength >> shift))
+        return { order, byteOffset: (key - base) << shift };
     }
     return undefined;
   }

@@ -2,20 +2,8 @@
 // and asks the scheduler: it returns true where another thread is to run first, and the
 // instrumented code yields. `perform` does it, when the thread's turn has come.
 
-import {
-  COMPARE_EXCHANGE,
-  INVOKE,
-  JOIN,
-  LOAD,
-  NOTIFY,
-  RESPOND,
-  RESUME,
-  STORE,
-  TIMEOUT,
-  UPDATE,
-  WAIT,
-  WAIT_ASYNC,
-} from './kinds.ts';
+import type { INVOKE, RESPOND } from './kinds.ts';
+import { COMPARE_EXCHANGE, JOIN, LOAD, NOTIFY, RESUME, STORE, TIMEOUT, UPDATE, WAIT, WAIT_ASYNC } from './kinds.ts';
 import { isSharedView, type TypedArray } from './memory.ts';
 import { releaseDelayed } from './mutation.ts';
 import { atomicAccess, enterList } from './races.ts';
@@ -73,7 +61,7 @@ function element(view: TypedArray, value: unknown): number | bigint {
   if (view instanceof Int32Array && typeof value === 'number') return value | 0;
   const cell = scratchOf(view);
   cell[0] = value as never;
-  return cell[0]!;
+  return cell[0];
 }
 
 /** Tells the bytes of an access apart from all others. */
@@ -311,7 +299,13 @@ function beginWait(thread: Thread, kind: number): unknown {
 }
 
 /** Does an operation at once, outside of a model. */
-export function performNow(kind: number, view: TypedArray, index: number, operand: unknown, operand2: unknown): unknown {
+export function performNow(
+  kind: number,
+  view: TypedArray,
+  index: number,
+  operand: unknown,
+  operand2: unknown,
+): unknown {
   const words = view as Int32Array<SharedArrayBuffer>;
   switch (kind) {
     case LOAD:
@@ -336,7 +330,8 @@ export function performNow(kind: number, view: TypedArray, index: number, operan
 /** Tells whether an operation concerns the model: one on memory that is not shared, or that will throw, does not. */
 export function concernsModel(kind: number, view: unknown, index: unknown): view is TypedArray {
   if (x.current === undefined || !isSharedView(view) || !('length' in view)) return false;
-  if (!Number.isInteger(index) || (index as number) < 0 || (index as number) >= (view as TypedArray).length) return false;
+  if (!Number.isInteger(index) || (index as number) < 0 || (index as number) >= (view as TypedArray).length)
+    return false;
   if (view instanceof Float32Array || view instanceof Float64Array || view instanceof Uint8ClampedArray) return false;
   const isWaitable = view instanceof Int32Array || view instanceof BigInt64Array;
   return isWaitable || (kind !== WAIT && kind !== WAIT_ASYNC);

@@ -84,7 +84,7 @@ export function atomicAccess(
     accesses.writeSites[id] = thread.site;
     cell.isWritten = true;
     if (isSilent) continue;
-    cell.release.set(now);
+    for (let t = 0; t < now.length; t++) cell.release[t] = now[t]!;
     cell.hasRelease = true;
     cell.releaseRange = range;
   }

@@ -95,8 +95,10 @@ function begin(thread: Thread, loop: LoopState): void {
   loop.readings = thread.readings.length;
   loop.steps = thread.steps;
   loop.traced = x.trace?.length ?? 0;
-  loop.dependency.set(thread.dependency);
-  loop.happensBefore.set(thread.happensBefore);
+  for (let t = 0; t < MAX_THREADS; t++) {
+    loop.dependency[t] = thread.dependency[t]!;
+    loop.happensBefore[t] = thread.happensBefore[t]!;
+  }
 }
 
 /** Ends a loop, however it was left. */

@@ -4,7 +4,19 @@
 // their order, are a race in the sense of partial-order reduction: the other order must be
 // explored too (reduction.ts).
 
-import { COMPARE_EXCHANGE, INVOKE, LOAD, NOTIFY, RESPOND, STORE, TERMINATE, TIMEOUT, UPDATE, WAIT, WAIT_ASYNC } from './kinds.ts';
+import {
+  COMPARE_EXCHANGE,
+  INVOKE,
+  LOAD,
+  NOTIFY,
+  RESPOND,
+  STORE,
+  TERMINATE,
+  TIMEOUT,
+  UPDATE,
+  WAIT,
+  WAIT_ASYNC,
+} from './kinds.ts';
 import { MAX_STEPS, x } from './state.ts';
 import { MAX_THREADS, READY, type Thread } from './thread.ts';
 import { wouldChange } from './updates.ts';
@@ -59,7 +71,8 @@ export function record(
   if (extraKey !== 0) count = touch(extraKey, n, true, count);
   if (list !== NO_LIST) {
     const cell = x.memory.cell(key);
-    if (list === LIST_CHANGE) for (let i = cell.listReaders.length - 1; i >= 0; i--) candidates[count++] = cell.listReaders[i]!;
+    if (list === LIST_CHANGE)
+      for (let i = cell.listReaders.length - 1; i >= 0; i--) candidates[count++] = cell.listReaders[i]!;
     if (cell.lastListChange >= 0) candidates[count++] = cell.lastListChange;
     if (list === LIST_CHANGE) {
       cell.lastListChange = n;
@@ -117,7 +130,15 @@ function order(n: number, thread: Thread, id: number, dependency: Int32Array, co
 }
 
 /** Takes out of the sleep set whoever is about to do something that depends on the step just taken. */
-function wakeSleeping(id: number, kind: number, key: number, cells: number, writes: boolean, list: number, extraKey: number): void {
+function wakeSleeping(
+  id: number,
+  kind: number,
+  key: number,
+  cells: number,
+  writes: boolean,
+  list: number,
+  extraKey: number,
+): void {
   let sleep = x.sleep & ~(1 << id);
   for (let t = 0; t < x.threads.length; t++) {
     if ((sleep & (1 << t)) === 0) continue;
@@ -127,7 +148,15 @@ function wakeSleeping(id: number, kind: number, key: number, cells: number, writ
   x.sleep = sleep;
 }
 
-function dependsOn(other: Thread, kind: number, key: number, cells: number, writes: boolean, list: number, extraKey: number): boolean {
+function dependsOn(
+  other: Thread,
+  kind: number,
+  key: number,
+  cells: number,
+  writes: boolean,
+  list: number,
+  extraKey: number,
+): boolean {
   // What ends a thread's life depends on all that it does.
   if (extraKey !== 0 && (other.lifeKey === extraKey || other.key === extraKey)) return true;
   if (kind === TERMINATE && other.lifeKey === key) return true;
@@ -142,7 +171,9 @@ function dependsOn(other: Thread, kind: number, key: number, cells: number, writ
       return touchesMemory;
     case UPDATE:
       // One that would change nothing only reads.
-      return touchesMemory && (writes || wouldChange(other.view!, other.index, other.operand, other.operand2 as string));
+      return (
+        touchesMemory && (writes || wouldChange(other.view!, other.index, other.operand, other.operand2 as string))
+      );
     case COMPARE_EXCHANGE:
       // One that would fail only reads.
       return touchesMemory && (writes || other.view![other.index] === other.operand);

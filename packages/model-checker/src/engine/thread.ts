@@ -48,6 +48,8 @@ export interface Task {
   readonly happensBefore: Int32Array | undefined;
 }
 
+const NAMES = Array.from({ length: MAX_THREADS }, (_, id) => (id === 0 ? 'main' : `T${id}`));
+
 /** One thread. Threads are pooled: an execution resets those it uses. */
 export class Thread {
   readonly id: number;
@@ -127,7 +129,7 @@ export class Thread {
   }
 
   reset(): void {
-    this.name = this.id === 0 ? 'main' : `T${this.id}`;
+    this.name = NAMES[this.id]!;
     this.generator = undefined;
     this.status = READY;
     this.result = undefined;
@@ -139,22 +141,20 @@ export class Thread {
     this.target = undefined;
     this.splitKind = 0;
     this.steps = 0;
-    this.dependency.fill(0);
-    this.birth.fill(0);
-    this.happensBefore.fill(0);
+    for (let t = 0; t < MAX_THREADS; t++) this.dependency[t] = this.birth[t] = this.happensBefore[t] = 0;
     this.happensBefore[this.id] = 1;
     this.lifeKey = 0;
     this.isWoken = false;
     this.writes = 0;
     this.touches = 0;
     this.reads = 0;
-    this.readings.length = 0;
+    if (this.readings.length > 0) this.readings.length = 0;
     this.awaiting = undefined;
     this.awaits = false;
     this.cutRound = undefined;
-    this.jobs.length = 0;
-    this.tasks.length = 0;
-    this.timers.length = 0;
+    if (this.jobs.length > 0) this.jobs.length = 0;
+    if (this.tasks.length > 0) this.tasks.length = 0;
+    if (this.timers.length > 0) this.timers.length = 0;
     this.isIdle = false;
     this.firing = undefined;
     this.deadline = Infinity;

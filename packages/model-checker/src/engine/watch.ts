@@ -48,7 +48,13 @@ export function holdUntilReleased(name: string, site: number): () => void {
 }
 
 /** Checks a read against the watched regions. */
-export function checkRead(view: ArrayBufferView, byteOffset: number, byteLength: number, key: number, cells: number): void {
+export function checkRead(
+  view: ArrayBufferView,
+  byteOffset: number,
+  byteLength: number,
+  key: number,
+  cells: number,
+): void {
   if (regions.length === 0 || epoch !== x.memory.epoch) return;
   for (const region of regions) {
     if (region.buffer !== view.buffer || byteOffset + byteLength <= region.from || byteOffset >= region.to) continue;
@@ -66,7 +72,10 @@ export function checkBounds(view: unknown, index: unknown, writes: boolean): voi
     if (!region.bounds || region.buffer !== view.buffer) continue;
     if (view.byteOffset >= region.to || view.byteOffset + view.byteLength <= region.from) continue;
     const { length } = view as TypedArray;
-    fail('out-of-bounds', `${writes ? 'writes' : 'reads'} index ${String(index)} of ${region.name}, which has ${length} elements`);
+    fail(
+      'out-of-bounds',
+      `${writes ? 'writes' : 'reads'} index ${String(index)} of ${region.name}, which has ${length} elements`,
+    );
   }
 }
 
@@ -77,6 +86,7 @@ export function checkReleased(): void {
   for (const { view, atEnd, name } of regions) {
     if (atEnd === undefined) continue;
     const at = view.findIndex((value: number | bigint) => value !== atEnd);
-    if (at >= 0) fail('leak', `${name} holds ${String(view[at])} at index ${at} at the end, not ${String(atEnd)}`, { site: -1 });
+    if (at >= 0)
+      fail('leak', `${name} holds ${String(view[at])} at index ${at} at the end, not ${String(atEnd)}`, { site: -1 });
   }
 }

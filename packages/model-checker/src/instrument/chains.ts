@@ -27,7 +27,7 @@ interface Purpose {
 /** Prints a chain that contains `?.`. */
 export function printChain(p: Printer, node: ChainExpression, scope: Scope, purpose: Purpose = {}): string {
   const links: Link[] = [];
-  let base: Expression | Super = node.expression as Expression;
+  let base: Expression | Super = node.expression;
   while ((base.type === 'MemberExpression' || base.type === 'CallExpression') && !isSuperMember(base)) {
     links.unshift(base);
     base = base.type === 'MemberExpression' ? base.object : base.callee;

@@ -2,7 +2,7 @@
 // body as a generator, so that it can be suspended; that of a derived class, field values and
 // static blocks run in one step, which the engine refuses while others could interfere.
 
-import type { ClassDeclaration, ClassExpression, MethodDefinition, PropertyDefinition } from 'estree';
+import type { ClassDeclaration, ClassExpression, MethodDefinition } from 'estree';
 import { children, isFunction, walk, type FunctionNode, type Node } from './ast.ts';
 import { lengthOf, printBody } from './functions.ts';
 import { kindOfMethod, printMember, printPrivateMember } from './methods.ts';
@@ -52,7 +52,7 @@ function privatesOf(node: ClassDeclaration | ClassExpression): Map<string, Priva
 }
 
 function privateKind({ kind, value }: MethodDefinition): PrivateKind {
-  return kind === 'get' || kind === 'set' ? 'accessor' : kindOfMethod(value as FunctionNode);
+  return kind === 'get' || kind === 'set' ? 'accessor' : kindOfMethod(value);
 }
 
 function printAny(p: Printer, member: Node, scope: Scope, links: string[], derived: boolean): string {
@@ -68,7 +68,7 @@ function printAny(p: Printer, member: Node, scope: Scope, links: string[], deriv
     return printed.slice(0, open) + prologue(within) + printed.slice(open);
   }
   if (member.type !== 'PropertyDefinition') p.fail(member, `a member of the kind ${member.type}`);
-  const { key, value, computed } = member as PropertyDefinition;
+  const { key, value, computed } = member;
   const name = p.code.slice(member.start, key.start) + (computed ? `${p.value(key, scope)}]` : p.source(key));
   if (value === null || value === undefined) return `${name};`;
   const text = key.type === 'Identifier' ? JSON.stringify(key.name) : p.source(key);

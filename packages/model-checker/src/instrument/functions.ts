@@ -105,7 +105,7 @@ function printStart(fn: FunctionNode, twin: string, newTarget: boolean): string 
 
 /** Prints `function f() {}`. */
 export function printFunctionDeclaration(p: Printer, fn: FunctionDeclaration, scope: Scope): string {
-  const name = declarationName(fn as { id: { name: string } | null });
+  const name = declarationName(fn);
   if (isLeaf(fn)) return fn.id === null ? p.source(fn).replace(/^function/, `function ${name}`) : p.source(fn);
   const body = printBody(p, fn, scope);
   return `function ${name}(){return ${printStart(fn, `${name}$rt`, body.newTarget)}}${printTwin(body, ` ${name}$rt`)}`;
@@ -113,7 +113,7 @@ export function printFunctionDeclaration(p: Printer, fn: FunctionDeclaration, sc
 
 /** Prints the call that must run before a block's statements, to link a declared function with its generator. */
 export function printFunctionLink(fn: FunctionDeclaration): string {
-  const name = declarationName(fn as { id: { name: string } | null });
+  const name = declarationName(fn);
   const shown = fn.id === null ? ',"default"' : '';
   if (isLeaf(fn)) return `$rt.leaf(${name}${shown});`;
   const link = fn.async === true ? 'linkAsync' : fn.generator === true ? 'linkGenerator' : 'link';

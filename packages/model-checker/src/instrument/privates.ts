@@ -17,8 +17,7 @@ export function printPrivateCall(p: Printer, object: string, name: string, args:
     case 'generator':
       return `${operand}.${name}(${args})`;
     case 'accessor':
-    case 'field':
-    case undefined: {
+    default: {
       const self = temporary(scope, p.unique('o'));
       const read = kind === 'accessor' ? `(yield* ${self}.${name}$rtget())` : `${self}.${name}`;
       return `(${self}=${object},${p.resume(scope, `$rt.invoke(${read},${self}${args === '' ? '' : `,${args}`})`)})`;

@@ -23,7 +23,7 @@ export interface ScenarioStatistics extends Statistics {
   readonly histories: number;
 }
 
-/** A failure of a scenario: not linearizable, or whatever else a model can fail with. */
+/** Describes a failure of a scenario: not linearizable, or whatever else a model can fail with. */
 export interface ScenarioFailure extends ModelFailure {
   /** The calls of each thread, as text. */
   readonly scenario: string;
@@ -32,7 +32,9 @@ export interface ScenarioFailure extends ModelFailure {
 /** Reports a scenario that fails; the message holds the scenario, the history and the trace. */
 export class ScenarioError extends Error {
   override readonly name = 'ScenarioError';
+  /** Tells the errors of this package apart. */
   readonly code = 'ERR_SCENARIO_FAILED';
+  /** Holds what failed, and the trace. */
   readonly failure: ScenarioFailure;
 
   constructor(failure: ScenarioFailure) {

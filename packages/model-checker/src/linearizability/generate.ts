@@ -10,7 +10,7 @@ import { exploreScenario, ScenarioError, type ScenarioFailure } from './check.ts
 import type { AnyDefinition, Call, Definition, Scenario } from './scenario.ts';
 import type { Signatures } from './specification.ts';
 
-/** What is used of fast-check 3 or 4. */
+/** Lists what is used of fast-check 3 or 4. */
 export interface FastCheck {
   readonly check: typeof check;
   readonly constant: typeof constant;
@@ -20,7 +20,7 @@ export interface FastCheck {
   readonly tuple: typeof tuple;
 }
 
-/** What is generated of an operation. */
+/** Says what is generated of an operation. */
 export interface GeneratedOperation<Args extends readonly unknown[]> {
   /** Generates the arguments; for operations that take none, it may be left out. */
   readonly arguments?: Arbitrary<Args> | undefined;
@@ -28,7 +28,7 @@ export interface GeneratedOperation<Args extends readonly unknown[]> {
   readonly role?: string | readonly string[] | undefined;
 }
 
-/** A definition whose scenarios can be generated. */
+/** Extends a definition with what its scenarios are generated from. */
 export interface GeneratedDefinition<Subject, State, S extends Signatures> extends Definition<Subject, State, S> {
   readonly operations: {
     readonly [Name in keyof S]: { readonly run: (subject: Subject, ...args: S[Name]) => unknown } & GeneratedOperation<

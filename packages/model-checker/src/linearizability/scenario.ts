@@ -19,10 +19,10 @@ import type { Signatures, Specification } from './specification.ts';
 type Generating = Generator<unknown, unknown, unknown>;
 type AnyFunction = (...args: never[]) => unknown;
 
-/** One call of an operation: its name and its arguments. */
+/** Names one call of an operation, with its arguments. */
 export type Call<S extends Signatures> = { readonly [Name in keyof S]: readonly [Name, ...S[Name]] }[keyof S];
 
-/** Which thread calls which operations, in which order. */
+/** Says which thread calls which operations, in which order. */
 export interface Scenario<S extends Signatures> {
   /** What the main thread calls before it starts the others. */
   readonly before?: readonly Call<S>[] | undefined;
@@ -32,7 +32,7 @@ export interface Scenario<S extends Signatures> {
   readonly after?: readonly Call<S>[] | undefined;
 }
 
-/** What a scenario is run on, and compared with. */
+/** Says what a scenario is run on, and compared with. */
 export interface Definition<Subject, State, S extends Signatures> {
   /** Makes the object and the memory that it shares; runs on the main thread of the model. */
   readonly create: () => Subject;

@@ -1,6 +1,6 @@
 // What a concurrent object is to do, said by a sequential model of it.
 
-/** One way in which an operation can take place. */
+/** Describes one way in which an operation can take place. */
 export interface Outcome<State> {
   /** What the operation returns, or what its promise is fulfilled with. */
   readonly result?: unknown;
@@ -11,7 +11,7 @@ export interface Outcome<State> {
 }
 
 /**
- * What an operation may do in a state: take place in one way, or in any of several; the empty
+ * Says what an operation may do in a state: take place in one way, or in any of several; the empty
  * list says that it cannot take place now and waits, {@link BLOCKED}.
  */
 export type Step<State> = Outcome<State> | readonly Outcome<State>[];
@@ -19,10 +19,10 @@ export type Step<State> = Outcome<State> | readonly Outcome<State>[];
 /** Says that an operation cannot take place in this state: it waits until another changes it. */
 export const BLOCKED: readonly never[] = Object.freeze([]);
 
-/** The arguments of each operation, by its name. */
+/** Lists the arguments of each operation, by its name. */
 export type Signatures = Record<string, readonly unknown[]>;
 
-/** A sequential model of an object: an operation takes place at once, and nothing else does meanwhile. */
+/** Models an object sequentially: an operation takes place at once, and nothing else does meanwhile. */
 export interface Specification<State, S extends Signatures> {
   /** Makes the state of a new object: plain data, told apart by what it shows. */
   init(): State;

@@ -84,7 +84,9 @@ export function mutate(models: Readonly<Record<string, () => unknown>>, options:
     }
   }
   if (mutants.length === 0) {
-    throw new InvalidModelError(`the models make no access to shared memory in ${files === undefined ? 'any file' : String(files)}`);
+    throw new InvalidModelError(
+      `the models make no access to shared memory in ${files === undefined ? 'any file' : String(files)}`,
+    );
   }
   const unused = equivalent.find((entry) => !used.has(entry));
   if (unused !== undefined) {
@@ -135,5 +137,12 @@ function tableOf(mutants: readonly Mutant[]): string {
     site.text,
   ]);
   const widths = [0, 1, 2, 3].map((i) => Math.max(...rows.map((row) => row[i]!.length)));
-  return rows.map((row) => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ').trimEnd()).join('\n');
+  return rows
+    .map((row) =>
+      row
+        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }

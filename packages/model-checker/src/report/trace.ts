@@ -7,14 +7,14 @@ import { encodeSchedule, type Replayed } from '../engine/replay.ts';
 import type { TraceStep } from '../engine/state.ts';
 import { siteOf } from '../runtime/sites.ts';
 
-/** A place in the source, with the text of its line. */
+/** Names a place in the source, with the text of its line. */
 export interface TracePlace {
   readonly file: string;
   readonly line: number;
   readonly source: string;
 }
 
-/** One thing that a thread did. */
+/** Tells one thing that a thread did. */
 export interface TraceRow {
   /** The number by which reports call it; undefined for the start of a thread and for a join. */
   readonly number: number | undefined;
@@ -37,14 +37,14 @@ export interface TraceRow {
   readonly interrupted: { readonly thread: number; readonly reason: string } | undefined;
 }
 
-/** A row that happens before another, of another thread. */
+/** Connects a row with one of another thread that it happens before. */
 export interface TraceEdge {
   readonly from: number;
   readonly to: number;
   readonly kind: 'reads-from' | 'wakes' | 'spawns' | 'joins';
 }
 
-/** Where a thread stands that has not ended. */
+/** Tells where a thread stands that has not ended. */
 export interface TraceStanding {
   readonly thread: number;
   readonly state: 'sleeps' | 'idle' | 'spins' | 'joins' | 'ready';
@@ -53,7 +53,7 @@ export interface TraceStanding {
   readonly at: TracePlace | undefined;
 }
 
-/** One execution, step by step. */
+/** Tells one execution, step by step. */
 export interface ModelTrace {
   readonly failure: { readonly kind: FailureKind; readonly message: string } | undefined;
   /** The threads' names; the first is the main one. */

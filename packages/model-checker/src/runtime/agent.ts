@@ -48,7 +48,8 @@ function* proceed(
       if (step.value instanceof Awaited) {
         ModelPromise.resolve(step.value.value).react({
           agent: x.current!,
-          run: (settled) => proceed(generator, promise, settled.state === 'fulfilled' ? 'next' : 'throw', settled.value),
+          run: (settled) =>
+            proceed(generator, promise, settled.state === 'fulfilled' ? 'next' : 'throw', settled.value),
         });
         return;
       }
@@ -116,7 +117,8 @@ function* idle(thread: Thread): Generator<unknown, void, unknown> {
   thread.kind = RESUME;
   thread.key = 0;
   thread.cells = 0;
-  const next = x.limits.timeouts === 'any' ? earliest(thread.timers.filter(({ period }) => period === undefined)) : undefined;
+  const next =
+    x.limits.timeouts === 'any' ? earliest(thread.timers.filter(({ period }) => period === undefined)) : undefined;
   if (next !== undefined) {
     // It may fire at any point from now on, unless a task comes first.
     thread.status = READY;

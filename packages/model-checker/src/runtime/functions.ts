@@ -41,7 +41,7 @@ export function driveAsyncNow(generator: Generating): unknown {
 
 function asyncTwin(twin: Twin): Twin {
   return function (this: unknown, ...args: never[]): Generating {
-    return startAsync(Reflect.apply(twin, this, args) as Generating);
+    return startAsync(Reflect.apply(twin, this, args));
   };
 }
 
@@ -61,8 +61,8 @@ function giveGeneratorPrototype(fn: AnyFunction): void {
 
 /** The part of `$rt` that makes functions. */
 export const functionHooks = {
-  aim: aim as typeof aim,
-  target: takeTarget as typeof takeTarget,
+  aim: (newTarget: unknown, start: () => Generating): Generating => aim(newTarget, start),
+  target: (): unknown => takeTarget(),
   generator(generator: Generating, newTarget?: unknown, fn?: { prototype?: unknown }, isPrimed?: boolean): object {
     if (newTarget !== undefined) throw new TypeError('a generator function is not a constructor');
     return makeGenerator(generator, fn?.prototype, isPrimed === true);
@@ -91,16 +91,18 @@ export const functionHooks = {
     const fn = function (this: unknown): unknown {
       return drive(aim(new.target, () => Reflect.apply(twin, this, arguments as never)));
     };
-    describe(fn as AnyFunction, name, length);
-    return link(fn as AnyFunction, twin);
+    describe(fn, name, length);
+    return link(fn, twin);
   },
   /** `isLate` says that `self` is a function that gives `this`, which is not there yet. */
   arrow(twin: Twin, self: unknown, name: PropertyKey, length: number, isLate?: boolean): AnyFunction {
-    const { fn } = {
-      fn(): unknown {
-        return drive(Reflect.apply(twin, (fn as Instrumented)[SELF], arguments as never));
+    // Named as most arrow functions are, which spares the naming.
+    const holder: { '': Instrumented } = {
+      ''(): unknown {
+        return drive(Reflect.apply(twin, fn[SELF], arguments as never));
       },
-    } as { fn: Instrumented };
+    };
+    const fn = holder[''];
     giveSelf(fn, self, isLate);
     describe(fn, name, length);
     return link(fn, twin);
@@ -111,15 +113,16 @@ export const functionHooks = {
         return driveAsyncNow(Reflect.apply(twin, this, arguments as never));
       },
     };
-    describe(fn as AnyFunction, name, length);
-    return link(fn as AnyFunction, asyncTwin(twin));
+    describe(fn, name, length);
+    return link(fn, asyncTwin(twin));
   },
   asyncArrow(twin: Twin, self: unknown, name: PropertyKey, length: number, isLate?: boolean): AnyFunction {
-    const { fn } = {
-      fn(): unknown {
-        return driveAsyncNow(Reflect.apply(twin, (fn as Instrumented)[SELF], arguments as never));
+    const holder: { '': Instrumented } = {
+      ''(): unknown {
+        return driveAsyncNow(Reflect.apply(twin, fn[SELF], arguments as never));
       },
-    } as { fn: Instrumented };
+    };
+    const fn = holder[''];
     giveSelf(fn, self, isLate);
     describe(fn, name, length);
     return link(fn, asyncTwin(twin));
@@ -134,11 +137,11 @@ export const functionHooks = {
         );
       },
     };
-    giveGeneratorPrototype(fn as AnyFunction);
+    giveGeneratorPrototype(fn);
     noteGeneratorFunction(fn);
-    describe(fn as AnyFunction, name, length);
-    mark(fn as AnyFunction, LEAF, true);
-    return fn as AnyFunction;
+    describe(fn, name, length);
+    mark(fn, LEAF, true);
+    return fn;
   },
   /** Binds a function; its generator is bound with it. */
   bind(fn: unknown, ...bound: unknown[]): unknown {
@@ -155,7 +158,7 @@ export const functionHooks = {
     }
     return made;
   },
-  key: (key: unknown): PropertyKey => (typeof key === 'symbol' ? key : `${key as string}`),
+  key: (key: unknown): PropertyKey => (typeof key === 'symbol' ? key : (key as string)),
   members(Class: Instrumented & { prototype: object }, ...members: Member[]): void {
     // Of two members of a name the last one counts.
     for (const [isStatic, name, kind, helper, length] of members.toReversed()) {
@@ -187,7 +190,7 @@ export function linkBound(fn: AnyFunction, made: AnyFunction, [self, ...first]: 
   }
   const inner = SELF in fn ? (fn as Instrumented)[SELF] : self;
   const bound = (...rest: unknown[]): Generating => Reflect.apply(twin, inner, [...first, ...rest] as never[]);
-  return link(made, bound as Twin);
+  return link(made, bound);
 }
 
 type Owner = Record<PropertyKey, unknown>;
@@ -213,7 +216,7 @@ function install(owner: Owner, name: PropertyKey, kind: Kind, helper: string | T
   }
   const twin = descriptor?.value as Twin | undefined;
   if (kind === 'leaf') {
-    if (typeof twin === 'function') mark(twin as unknown as Instrumented, LEAF, true);
+    if (typeof twin === 'function') mark(twin, LEAF, true);
     return;
   }
   if (typeof twin !== 'function' || Object.getPrototypeOf(twin) !== GeneratorFunction) return;
@@ -240,8 +243,8 @@ function method(twin: Twin, name: PropertyKey, length: number): AnyFunction {
       return drive(Reflect.apply(twin, this, arguments as never));
     },
   };
-  describe(fn as AnyFunction, name, length);
-  return link(fn as AnyFunction, twin);
+  describe(fn, name, length);
+  return link(fn, twin);
 }
 
 function getter(twin: Twin): AnyFunction {

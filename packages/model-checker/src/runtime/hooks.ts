@@ -46,7 +46,14 @@ const DONE = 0;
 let direct: unknown;
 
 /** Proposes an operation; one that concerns no shared memory of the model is done at once. */
-function proposeOrDo(kind: number, view: unknown, index: unknown, operand: unknown, operand2: unknown, site: number): boolean {
+function proposeOrDo(
+  kind: number,
+  view: unknown,
+  index: unknown,
+  operand: unknown,
+  operand2: unknown,
+  site: number,
+): boolean {
   if (concernsModel(kind, view, index)) {
     noteAccess(site, kind);
     if (x.mutant?.site === site) return proposeMutant(kind, view, index as number, operand, operand2, site);
@@ -58,7 +65,14 @@ function proposeOrDo(kind: number, view: unknown, index: unknown, operand: unkno
 }
 
 /** Proposes an operation in its weaker form. */
-function proposeMutant(kind: number, view: TypedArray, index: number, operand: unknown, operand2: unknown, site: number): boolean {
+function proposeMutant(
+  kind: number,
+  view: TypedArray,
+  index: number,
+  operand: unknown,
+  operand2: unknown,
+  site: number,
+): boolean {
   const { mutation } = x.mutant!;
   // The first half of a split update: `finish` does the rest.
   if (mutation === 'split') {
@@ -82,8 +96,9 @@ function proposeMutant(kind: number, view: TypedArray, index: number, operand: u
 }
 
 /** Calls a function; a generator is returned where it may have to be suspended. */
-function invoke(fn: unknown, self: unknown, args: unknown[], name: string): unknown {
-  if (typeof fn !== 'function') throw new TypeError(`${name} is not a function`);
+function invoke(fn: unknown, self: unknown, args: unknown[], name?: PropertyKey): unknown {
+  if (typeof fn !== 'function')
+    throw new TypeError(`${name === undefined ? describe(fn) : String(name)} is not a function`);
   const twin = twinOf(fn);
   if (twin !== undefined) {
     hooks.g = true;
@@ -105,7 +120,7 @@ function invoke(fn: unknown, self: unknown, args: unknown[], name: string): unkn
   return generator ?? value;
 }
 
-/** The object `$rt` of instrumented code. */
+/** Serves instrumented code, where it is called `$rt`. */
 export const hooks = {
   /** Whether the last call returned a generator. */
   g: false as boolean,
@@ -115,13 +130,18 @@ export const hooks = {
   START: START as symbol,
 
   // Modules.
-  module(file: string, table: readonly (readonly [number, number, string])[], flags: Record<string, (is: boolean) => void>): number {
+  module(
+    file: string,
+    table: readonly (readonly [number, number, string])[],
+    flags: Record<string, (is: boolean) => void>,
+  ): number {
     for (const [name, flag] of Object.entries(flags)) properties.watch(name, flag);
     return registerSites(file, table);
   },
 
   // Operations of Atomics.
-  load: (view: unknown, index: unknown, site: number): boolean => proposeOrDo(LOAD, view, index, undefined, undefined, site),
+  load: (view: unknown, index: unknown, site: number): boolean =>
+    proposeOrDo(LOAD, view, index, undefined, undefined, site),
   store: (view: unknown, index: unknown, value: unknown, site: number): boolean =>
     proposeOrDo(STORE, view, index, value, undefined, site),
   update: (name: string, view: unknown, index: unknown, value: unknown, site: number): boolean =>
@@ -195,7 +215,8 @@ export const hooks = {
   },
   read(object: object, name: string): unknown {
     const twin = properties.has(name) ? accessorOf(object, name, 'get') : undefined;
-    const value: unknown = twin === undefined ? (object as Record<string, unknown>)[name] : Reflect.apply(twin, object, []);
+    const value: unknown =
+      twin === undefined ? (object as Record<string, unknown>)[name] : Reflect.apply(twin, object, []);
     hooks.g = twin !== undefined;
     return value;
   },
@@ -206,7 +227,8 @@ export const hooks = {
       return writeThrough(twin, object, value);
     }
     const thread = x.current;
-    if (thread !== undefined && (proxies.has(object) || !Object.is((object as Record<string, unknown>)[name], value))) thread.touches++;
+    if (thread !== undefined && (proxies.has(object) || !Object.is((object as Record<string, unknown>)[name], value)))
+      thread.touches++;
     (object as Record<string, unknown>)[name] = value;
     hooks.g = false;
     return value;
@@ -226,7 +248,7 @@ export const hooks = {
   },
 
   // Calls.
-  call: (fn: unknown, ...args: unknown[]): unknown => invoke(fn, undefined, args, describe(fn)),
+  call: (fn: unknown, ...args: unknown[]): unknown => invoke(fn, undefined, args),
   /** Reads a method; `invoke` then gets the object from `o`. */
   at(object: unknown, name: PropertyKey): unknown {
     const method = (object as Record<PropertyKey, unknown>)[name];
@@ -235,7 +257,8 @@ export const hooks = {
     return method;
   },
   /** Calls a function where nothing can be suspended. */
-  plainly: (fn: unknown, self: unknown, ...args: unknown[]): unknown => Reflect.apply(fn as AnyFunction, self, args as never[]),
+  plainly: (fn: unknown, self: unknown, ...args: unknown[]): unknown =>
+    Reflect.apply(fn as AnyFunction, self, args as never[]),
   tag: (fn: unknown, self: unknown, template: readonly unknown[]): unknown =>
     Reflect.apply(fn as AnyFunction, self, template as never[]),
   template: (strings: TemplateStringsArray, ...values: unknown[]): unknown[] => [strings, ...values],
@@ -244,7 +267,7 @@ export const hooks = {
     proxies.add(made);
     return made;
   },
-  invoke: (fn: unknown, self: unknown, ...args: unknown[]): unknown => invoke(fn, self, args, String(called)),
+  invoke: (fn: unknown, self: unknown, ...args: unknown[]): unknown => invoke(fn, self, args, called),
   construct(Class: unknown, ...args: unknown[]): unknown {
     hooks.g = false;
     if (typeof Class !== 'function') throw new TypeError(`${describe(Class)} is not a constructor`);
@@ -252,14 +275,20 @@ export const hooks = {
     if (body !== undefined) {
       const made = Reflect.construct(Class, [BARE]) as object;
       hooks.g = true;
-      return initialise(made, aim(Class, () => Reflect.apply(body, made, args as never[])));
+      return initialise(
+        made,
+        aim(Class, () => Reflect.apply(body, made, args as never[])),
+      );
     }
     const twin = Object.hasOwn(Class, 'prototype') ? twinOf(Class) : undefined;
     if (twin !== undefined) {
       const { prototype } = Class as { prototype: unknown };
       const made = Object.create((typeof prototype === 'object' && prototype) || Object.prototype) as object;
       hooks.g = true;
-      return initialise(made, aim(Class, () => Reflect.apply(twin, made, args as never[])));
+      return initialise(
+        made,
+        aim(Class, () => Reflect.apply(twin, made, args as never[])),
+      );
     }
     if (Class === Proxy) return hooks.proxy(args[0] as object, args[1] as ProxyHandler<object>);
     if (x.current === undefined) {
@@ -345,7 +374,11 @@ let called: PropertyKey = '';
 const proxies = new WeakSet<object>();
 
 function describe(value: unknown): string {
-  return typeof value === 'symbol' ? value.toString() : typeof value === 'object' && value !== null ? 'an object' : String(value as string);
+  return typeof value === 'symbol'
+    ? value.toString()
+    : typeof value === 'object' && value !== null
+      ? 'an object'
+      : String(value);
 }
 
 /** Finds the body of a constructor that was split, or undefined. */
@@ -390,7 +423,11 @@ function* writeThrough(twin: Twin, object: unknown, value: unknown): Generating 
 
 function accessorOf(object: unknown, name: PropertyKey, kind: 'get' | 'set'): Twin | undefined {
   if (object === null || object === undefined) return undefined;
-  for (let owner: object | null = Object(object) as object; owner !== null; owner = Object.getPrototypeOf(owner) as object | null) {
+  for (
+    let owner: object | null = Object(object) as object;
+    owner !== null;
+    owner = Object.getPrototypeOf(owner) as object | null
+  ) {
     if (proxies.has(owner)) return undefined;
     const descriptor = Object.getOwnPropertyDescriptor(owner, name);
     if (descriptor !== undefined) return twinOf(descriptor[kind]);

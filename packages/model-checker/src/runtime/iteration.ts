@@ -45,7 +45,8 @@ let returned: unknown;
 
 function* resume(self: object, method: 'next' | 'return' | 'throw', value: unknown): Generating {
   const generator = generators.get(self);
-  if (generator === undefined) throw new TypeError(`${method} method called on incompatible receiver ${String(self)}`);
+  if (generator === undefined)
+    throw new TypeError(`${method} method called on incompatible receiver ${Object.prototype.toString.call(self)}`);
   if (method === 'return') returned = value;
   let step = generator[method](value);
   while (step.done !== true && !(step.value instanceof Given)) {
@@ -196,7 +197,7 @@ export function* delegate(iterable: Iterable<unknown>): Generating {
       if (method !== undefined && method !== null) {
         step = yield* callAny(method, iterator, [returned]);
         // eslint-disable-next-line no-unsafe-finally
-        if (isDone(step)) return (step as IteratorResult<unknown>).value;
+        if (isDone(step)) return (step as IteratorResult<unknown, unknown>).value;
         // eslint-disable-next-line no-unsafe-finally
         continue;
       }
@@ -207,7 +208,7 @@ export function* delegate(iterable: Iterable<unknown>): Generating {
       throw new TypeError('The iterator does not provide a throw method');
     } else step = yield* callAny(iterator.throw as AnyFunction, iterator, [error.value]);
   }
-  return (step as IteratorResult<unknown>).value;
+  return (step as IteratorResult<unknown, unknown>).value;
 }
 
 /** Says that a built-in function or the language reads all of a view. */

@@ -17,8 +17,7 @@ type Suspendable = (self: unknown, args: unknown[]) => Generator<unknown, unknow
 type Callback = (...args: never[]) => unknown;
 type List = { readonly length: number; readonly [index: number]: unknown };
 
-const isInstrumented = (value: unknown): value is Callback =>
-  twinOf(value) !== undefined;
+const isInstrumented = (value: unknown): value is Callback => twinOf(value) !== undefined;
 
 /** Gives the element of an array, or of a view, whose shared memory the race detector watches. */
 function at(list: List, index: number): unknown {
@@ -40,7 +39,13 @@ function* each(
   }
 }
 
-function* fold(list: List, fn: Callback, rest: unknown[], from: number, by: number): Generator<unknown, unknown, unknown> {
+function* fold(
+  list: List,
+  fn: Callback,
+  rest: unknown[],
+  from: number,
+  by: number,
+): Generator<unknown, unknown, unknown> {
   let i = from;
   const { length } = list;
   let result = rest[0];
@@ -50,12 +55,15 @@ function* fold(list: List, fn: Callback, rest: unknown[], from: number, by: numb
     result = at(list, i);
     i += by;
   }
-  for (; i >= 0 && i < length; i += by) if (i in list) result = yield* callAny(fn, undefined, [result, at(list, i), i, list]);
+  for (; i >= 0 && i < length; i += by)
+    if (i in list) result = yield* callAny(fn, undefined, [result, at(list, i), i, list]);
   return result;
 }
 
 /** What the array methods do that call back, by name. */
-const ITERATIONS: Readonly<Record<string, (list: List, fn: Callback, rest: unknown[]) => Generator<unknown, unknown, unknown>>> = {
+const ITERATIONS: Readonly<
+  Record<string, (list: List, fn: Callback, rest: unknown[]) => Generator<unknown, unknown, unknown>>
+> = {
   *forEach(list, fn, [self]) {
     yield* each(list, fn, self, () => {});
   },
@@ -64,12 +72,16 @@ const ITERATIONS: Readonly<Record<string, (list: List, fn: Callback, rest: unkno
     const { length } = list;
     yield* each(list, fn, self, (result, _, index) => void (mapped[index] = result));
     if (!ArrayBuffer.isView(list)) mapped.length = length;
-    return !ArrayBuffer.isView(list) ? mapped : (list.constructor as unknown as { from(items: unknown[]): unknown }).from(mapped);
+    return !ArrayBuffer.isView(list)
+      ? mapped
+      : (list.constructor as unknown as { from(items: unknown[]): unknown }).from(mapped);
   },
   *filter(list, fn, [self]) {
     const kept: unknown[] = [];
     yield* each(list, fn, self, (result, value) => void (Boolean(result) && kept.push(value)));
-    return !ArrayBuffer.isView(list) ? kept : (list.constructor as unknown as { from(items: unknown[]): unknown }).from(kept);
+    return !ArrayBuffer.isView(list)
+      ? kept
+      : (list.constructor as unknown as { from(items: unknown[]): unknown }).from(kept);
   },
   *some(list, fn, [self]) {
     let found = false;
@@ -83,18 +95,30 @@ const ITERATIONS: Readonly<Record<string, (list: List, fn: Callback, rest: unkno
   },
   *find(list, fn, [self]) {
     let found: unknown;
-    yield* each(list, fn, self, (result, value) => {
-      if (result) found = value;
-      return Boolean(result);
-    }, false);
+    yield* each(
+      list,
+      fn,
+      self,
+      (result, value) => {
+        if (result) found = value;
+        return Boolean(result);
+      },
+      false,
+    );
     return found;
   },
   *findIndex(list, fn, [self]) {
     let found = -1;
-    yield* each(list, fn, self, (result, _, index) => {
-      if (result) found = index;
-      return Boolean(result);
-    }, false);
+    yield* each(
+      list,
+      fn,
+      self,
+      (result, _, index) => {
+        if (result) found = index;
+        return Boolean(result);
+      },
+      false,
+    );
     return found;
   },
   *flatMap(list, fn, [self]) {
@@ -135,7 +159,9 @@ for (const [name, iterate] of Object.entries(ITERATIONS)) {
   for (const prototype of [Array.prototype as unknown as Record<string, AnyFunction>, TypedArrays]) {
     if (prototype[name] === undefined) continue;
     suspendable.set(prototype[name], (self, args) =>
-      isInstrumented(args[0]) && self !== null && self !== undefined ? iterate(Object(self) as List, args[0], args.slice(1)) : undefined,
+      isInstrumented(args[0]) && self !== null && self !== undefined
+        ? iterate(Object(self) as List, args[0], args.slice(1))
+        : undefined,
     );
   }
 }
@@ -143,7 +169,8 @@ for (const prototype of [Map.prototype, Set.prototype]) {
   suspendable.set(prototype.forEach, (self, [fn, receiver]) =>
     isInstrumented(fn)
       ? (function* () {
-          for (const [key, value] of (self as Map<unknown, unknown>).entries()) yield* callAny(fn, receiver, [value, key, self]);
+          for (const [key, value] of (self as Map<unknown, unknown>).entries())
+            yield* callAny(fn, receiver, [value, key, self]);
         })()
       : undefined,
   );
@@ -153,7 +180,7 @@ suspendable.set(Array.from, (Class, [items, fn, self]) =>
     ? (function* () {
         const mapped: unknown[] = [];
         const isList = isSharedView(items) || !(Symbol.iterator in Object(items));
-        const list = isList ? (items as unknown as List) : Array.from(items as Iterable<unknown>);
+        const list = isList ? (items as List) : Array.from(items as Iterable<unknown>);
         for (let i = 0; i < list.length; i++) mapped.push(yield* callAny(fn, self, [at(list, i), i]));
         return mapped;
       })()
@@ -182,7 +209,24 @@ function forward(fn: unknown, self: unknown, args: unknown[]): Generator<unknown
 }
 
 // Reads and writes in bulk.
-for (const name of ['indexOf', 'lastIndexOf', 'includes', 'join', 'slice', 'toString', 'toLocaleString', 'toReversed', 'toSorted', 'with', 'findLast', 'findLastIndex', 'reduceRight', 'entries', 'values', ...Object.keys(ITERATIONS)]) {
+for (const name of [
+  'indexOf',
+  'lastIndexOf',
+  'includes',
+  'join',
+  'slice',
+  'toString',
+  'toLocaleString',
+  'toReversed',
+  'toSorted',
+  'with',
+  'findLast',
+  'findLastIndex',
+  'reduceRight',
+  'entries',
+  'values',
+  ...Object.keys(ITERATIONS),
+]) {
   if (TypedArrays[name] !== undefined) observed.set(TypedArrays[name], (self) => accessAll(self, false));
 }
 for (const name of ['reverse', 'sort', 'copyWithin']) {
@@ -195,7 +239,12 @@ observed.set(TypedArrays['fill'], (self, [, from, to]) => {
   if (!isSharedView(self)) return;
   const view = self as unknown as TypedArray;
   const [start, end] = rangeOf(view.length, from, to);
-  accessRange(view, view.byteOffset + start * view.BYTES_PER_ELEMENT, view.byteOffset + end * view.BYTES_PER_ELEMENT, true);
+  accessRange(
+    view,
+    view.byteOffset + start * view.BYTES_PER_ELEMENT,
+    view.byteOffset + end * view.BYTES_PER_ELEMENT,
+    true,
+  );
 });
 observed.set(TypedArrays['set'], (self, [source, offset]) => {
   accessAll(source, false);
@@ -229,7 +278,18 @@ function rangeOf(length: number, from: unknown, to: unknown): [number, number] {
 }
 
 // DataView: element by element, any alignment.
-const VIEWS = [Int8Array, Uint8Array, Int16Array, Uint16Array, Int32Array, Uint32Array, Float32Array, Float64Array, BigInt64Array, BigUint64Array];
+const VIEWS = [
+  Int8Array,
+  Uint8Array,
+  Int16Array,
+  Uint16Array,
+  Int32Array,
+  Uint32Array,
+  Float32Array,
+  Float64Array,
+  BigInt64Array,
+  BigUint64Array,
+];
 for (const Kind of VIEWS) {
   const name = Kind.name.replace('Array', '');
   const prototype = DataView.prototype as unknown as Record<string, AnyFunction>;
@@ -255,23 +315,69 @@ if (typeof setImmediate === 'function') {
 }
 replaced.set(clearTimeout, (_, [timer]) => clearTimer(timer));
 replaced.set(clearInterval, (_, [timer]) => clearTimer(timer));
-replaced.set(queueMicrotask, (_, [fn]) => void x.current!.jobs.push(() => callAny(fn as Callback, undefined, []) as Generator<unknown, void, unknown>));
+replaced.set(
+  queueMicrotask,
+  (_, [fn]) =>
+    void x.current!.jobs.push(() => callAny(fn as Callback, undefined, []) as Generator<unknown, void, unknown>),
+);
 replaced.set(performance.now, () => x.now);
 replaced.set(Date.now, () => x.now);
 replaced.set(Math.random, () => (x.random = (Math.imul(x.random, 48_271) >>> 0) % 2_147_483_647) / 2_147_483_647);
-replaced.set(Function.prototype.bind, (fn, args) => linkBound(fn as AnyFunction, Reflect.apply(Function.prototype.bind, fn as AnyFunction, args as never) as AnyFunction, args));
+replaced.set(Function.prototype.bind, (fn, args) =>
+  linkBound(
+    fn as AnyFunction,
+    Reflect.apply(Function.prototype.bind, fn as AnyFunction, args as never) as AnyFunction,
+    args,
+  ),
+);
 replaced.set(structuredClone, (_, [value]) => clone(value));
 
 // What changes nothing that a thread could see later.
-for (const owner of [Math, Number, BigInt, Reflect, JSON, Object, String, Symbol, String.prototype, Number.prototype] as object[]) {
+for (const owner of [
+  Math,
+  Number,
+  BigInt,
+  Reflect,
+  JSON,
+  Object,
+  String,
+  Symbol,
+  String.prototype,
+  Number.prototype,
+] as object[]) {
   for (const key of Object.getOwnPropertyNames(owner)) {
-    if (/^(?:assign|define|freeze|seal|set|prevent|delete)/.test(key) || key === 'caller' || key === 'arguments') continue;
+    if (/^(?:assign|define|freeze|seal|set|prevent|delete)/.test(key) || key === 'caller' || key === 'arguments')
+      continue;
     const value = (owner as Record<string, unknown>)[key];
     if (typeof value === 'function') pure.add(value);
   }
 }
-for (const fn of [Number, BigInt, String, Boolean, Symbol, Array.isArray, ArrayBuffer.isView, Object.prototype.toString, performance.now, Date.now]) pure.add(fn);
-for (const name of ['at', 'indexOf', 'includes', 'join', 'slice', 'subarray', 'entries', 'values', 'keys', 'concat', ...Object.keys(ITERATIONS)]) {
+for (const fn of [
+  Number,
+  BigInt,
+  String,
+  Boolean,
+  Symbol,
+  Array.isArray,
+  ArrayBuffer.isView,
+  Object.prototype.toString,
+  performance.now,
+  Date.now,
+])
+  pure.add(fn);
+for (const name of [
+  'at',
+  'indexOf',
+  'includes',
+  'join',
+  'slice',
+  'subarray',
+  'entries',
+  'values',
+  'keys',
+  'concat',
+  ...Object.keys(ITERATIONS),
+]) {
   pure.add((Array.prototype as unknown as Record<string, unknown>)[name]);
   pure.add(TypedArrays[name]);
 }
@@ -280,7 +386,8 @@ for (const name of ['get', 'has', 'keys', 'values', 'entries', 'forEach']) {
   pure.add((Set.prototype as unknown as Record<string, unknown>)[name]);
 }
 for (const name of ['isLockFree', 'pause']) pure.add((Atomics as unknown as Record<string, unknown>)[name]);
-for (const name of ['call', 'apply', 'bind', 'toString']) pure.add((Function.prototype as unknown as Record<string, unknown>)[name]);
+for (const name of ['call', 'apply', 'bind', 'toString'])
+  pure.add((Function.prototype as unknown as Record<string, unknown>)[name]);
 
 /** What a call of a function that is not instrumented comes to. */
 export interface NativeCall {

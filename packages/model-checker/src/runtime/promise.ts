@@ -20,14 +20,22 @@ export function onNative(call: Native, value: () => unknown): void {
 }
 
 /** Calls a function that may be instrumented, suspendably. */
-export function* callAny(
+export function callAny(
   fn: (...args: never[]) => unknown,
   self: unknown,
   args: unknown[],
 ): Generator<unknown, unknown, unknown> {
   const twin = twinOf(fn);
-  if (twin !== undefined) return yield* Reflect.apply(twin, selfOf(fn, self), args as never[]);
-  if (x.current === undefined || native === undefined || typeof fn !== 'function') return Reflect.apply(fn, self, args);
+  return twin === undefined ? callOther(fn, self, args) : Reflect.apply(twin, selfOf(fn, self), args as never[]);
+}
+
+function* callOther(
+  fn: (...args: never[]) => unknown,
+  self: unknown,
+  args: unknown[],
+): Generator<unknown, unknown, unknown> {
+  if (x.current === undefined || native === undefined || typeof fn !== 'function')
+    return Reflect.apply(fn, self, args) as unknown;
   const generator = native.call(fn as never, self, args);
   return generator === undefined ? native.value() : yield* generator;
 }
@@ -73,10 +81,8 @@ export class ModelPromise {
     }
     let then: unknown;
     try {
-      then =
-        typeof value === 'object' || typeof value === 'function'
-          ? (value as { then?: unknown } | null)?.then
-          : undefined;
+      const hasMembers = (typeof value === 'object' && value !== null) || typeof value === 'function';
+      then = hasMembers ? (Reflect.get(value, 'then', value) as unknown) : undefined;
     } catch (error) {
       rethrowStop(error);
       this.reject(error);
@@ -140,7 +146,7 @@ export class ModelPromise {
       const handler: Instrumented = () => undefined;
       return link(handler, function* (): Generator<unknown, unknown, unknown> {
         return ModelPromise.resolve(yield* callAny(callback, undefined, [])).then(after);
-      }) as Callback;
+      });
     };
     const result = new ModelPromise();
     this.react({

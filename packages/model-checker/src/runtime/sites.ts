@@ -1,6 +1,6 @@
 // Where the instrumented code stands: every operation carries the number of its site.
 
-/** A place in a source file. */
+/** Names a place in a source file. */
 export interface SourceSite {
   readonly file: string;
   readonly line: number;

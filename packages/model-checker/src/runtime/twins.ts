@@ -34,13 +34,11 @@ export type Instrumented = ((...args: never[]) => unknown) & {
   [OWNER]?: unknown;
 };
 
-const hidden = { value: undefined as unknown, writable: true, configurable: true, enumerable: false };
+type Mark = typeof TWIN | typeof SELF | typeof LEAF | typeof BODY | typeof OWNER;
 
-/** Gives a function a member that nobody sees who lists or copies its members. */
-export function mark(fn: Instrumented, key: symbol, value: unknown): void {
-  hidden.value = value;
-  Object.defineProperty(fn, key, hidden);
-  hidden.value = undefined;
+/** Gives a function a member by which the runtime knows it. Assigned, which is much faster than defined. */
+export function mark(fn: Instrumented, key: Mark, value: unknown): void {
+  fn[key] = value as never;
 }
 
 /** Links a function with its generator. */

@@ -126,7 +126,7 @@ export function ringTry(): void {
   const pushed = producer.join();
   const popped = [...consumer.join()];
   for (let value = ring.pop(); value !== undefined; value = ring.pop()) popped.push(value);
-  check(String(pushed) === String(popped), `pushed ${pushed}, popped ${popped}`);
+  check(String(pushed) === String(popped), `pushed ${pushed.join(' ')}, popped ${popped.join(' ')}`);
 }
 
 /** One value, published by a flag that the receiver spins for. */

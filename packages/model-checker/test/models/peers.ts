@@ -64,14 +64,14 @@ export function closeBlocksItsOwnSend(): void {
   const lock = new Mutex(words, 0);
   const send = async (): Promise<void> => {
     await lock.lockAsync();
-    await null; // the send goes on in a later turn of the event loop
+    await Promise.resolve(); // the send goes on in a later turn of the event loop
     words[1] = 1;
     lock.unlock();
   };
   spawn(
     async () => {
       const sent = send();
-      await null;
+      await Promise.resolve();
       lock.lock(); // close(), on the thread whose event loop would have to run send()
       lock.unlock();
       await sent;

@@ -9,7 +9,7 @@ export interface Counters {
 
 type Index<T extends number = 0> = T;
 
-export function increment({ words }: Counters, index: Index = 0 satisfies number as 0): void {
+export function increment({ words }: Counters, index: Index = 0 satisfies number): void {
   const before: number = words[index]!; // line 13
   words[index] = before + 1; // line 14
 }
