@@ -9,7 +9,7 @@ import { arePromisesKept } from './racy.ts';
 import { choose } from './schedule.ts';
 import { fail, x } from './state.ts';
 import { CUT, earliest, FINISHED, MAX_THREADS, READY, SLEEPING, type Thread, type Timer } from './thread.ts';
-import { traceSpawn } from './trace.ts';
+import { traceSpawn, beginTrace } from './trace.ts';
 import { checkReleased } from './watch.ts';
 
 /** How an execution ended. */
@@ -187,7 +187,7 @@ function begin(): void {
   x.raceSecond.length = 0;
   x.names.clear();
   if (x.mutant !== undefined) x.mutant.delayed.length = 0;
-  if (x.trace !== undefined) x.trace.length = 0;
+  if (x.trace !== undefined) beginTrace();
 }
 
 /** Nothing can happen but time: ends the wait, or fires the timer, that is next; false where there is none. */

@@ -27,6 +27,14 @@ const wakers = new Map<number, number>();
 /** The thread that took the last step for which there was a choice, or -1. */
 let running = -1;
 
+/** Begins the trace of an execution. */
+export function beginTrace(): void {
+  x.trace!.length = 0;
+  lastWrite.clear();
+  wakers.clear();
+  running = -1;
+}
+
 /** Names an element: as the user named it, or by buffer and index. */
 export function placeName(view: ArrayBufferView, byteOffset: number): string {
   const order = x.memory.orderOf(view.buffer as SharedArrayBuffer);
@@ -43,13 +51,7 @@ export function show(value: unknown): string {
 }
 
 function push(thread: Thread, row: Omit<TraceStep, 'thread' | 'site'> & { readonly site?: number }): void {
-  const rows = x.trace!;
-  if (rows.length === 0) {
-    lastWrite.clear();
-    wakers.clear();
-    running = -1;
-  }
-  rows.push({ thread: thread.id, site: thread.site, ...row });
+  x.trace!.push({ thread: thread.id, site: thread.site, ...row });
 }
 
 function placeKey(view: ArrayBufferView, byteOffset: number): string {
@@ -60,7 +62,6 @@ function placeKey(view: ArrayBufferView, byteOffset: number): string {
 export function traceOperation(thread: Thread, result: unknown): void {
   const { kind, view, index, operand, operand2 } = thread;
   const resumes = kind === RESUME || kind === TIMEOUT;
-  if (x.trace!.length === 0) running = -1;
   const interrupted = kind === RESUME || x.isStarting ? undefined : interruption(thread);
   const place = view === undefined ? '' : placeName(view, view.byteOffset + index * view.BYTES_PER_ELEMENT);
   const key = view === undefined ? '' : placeKey(view, view.byteOffset + index * view.BYTES_PER_ELEMENT);
@@ -75,12 +76,14 @@ export function traceOperation(thread: Thread, result: unknown): void {
     step: x.depth - 1,
     isPlain: false,
     value: result,
-    readsFrom: reads && row > 0 ? lastWrite.get(key) : undefined,
+    readsFrom: reads ? lastWrite.get(key) : undefined,
     wokenBy: resumes ? wakers.get(thread.id) : undefined,
     interrupted,
   });
   if (resumes) wakers.delete(thread.id);
-  if (kind === STORE || kind === UPDATE || succeeds) lastWrite.set(key, row);
+  // An update that leaves the word as it was may be a spin's, and its row be taken back.
+  const updates = kind === UPDATE && view![index] !== result;
+  if (kind === STORE || updates || succeeds) lastWrite.set(key, row);
 }
 
 function describe(
@@ -157,7 +160,7 @@ export function tracePlain(
     isPlain: true,
     value,
     // A read with a note did not see the last write.
-    readsFrom: writes || note !== '' || row === 0 ? undefined : lastWrite.get(key),
+    readsFrom: writes || note !== '' ? undefined : lastWrite.get(key),
   });
   if (writes) lastWrite.set(key, row);
 }
