@@ -11,7 +11,7 @@ function outcomes(model: () => unknown, options?: ModelOptions): unknown[] {
   const seen = new Set<unknown>();
   const { isExhaustive } = verify(() => void seen.add(model()), options);
   expect(isExhaustive).toBe(true);
-  return [...seen].toSorted();
+  return [...seen].toSorted((a, b) => (String(a) < String(b) ? -1 : 1));
 }
 
 describe('every interleaving', () => {

@@ -20,13 +20,16 @@ beforeAll(async () => {
     mkdirSync(dirname(target), { recursive: true });
     if (!existsSync(target)) symlinkSync(dirname(require.resolve(`${name}/package.json`)), target, 'junction');
   }
-  for (const file of ['vitest.config.ts', 'lock.ts', 'lock.test.ts', 'counter.test.ts']) write(file, block(`ts ${file}`));
+  for (const file of ['vitest.config.ts', 'lock.ts', 'lock.test.ts', 'counter.test.ts'])
+    write(file, block(`ts ${file}`));
 }, 120_000);
 afterAll(() => project[Symbol.dispose]());
 
 /** Finds the block of the README whose fence says so. */
 function block(fence: string): string {
-  const found = new RegExp(`^\`\`\`${fence.replace(/[.()]/g, String.raw`\$&`)}\\n([\\s\\S]*?)^\`\`\`$`, 'm').exec(readme);
+  const found = new RegExp(`^\`\`\`${fence.replace(/[.()]/g, String.raw`\$&`)}\\n([\\s\\S]*?)^\`\`\`$`, 'm').exec(
+    readme,
+  );
   if (found === null) throw new Error(`the README has no block \`\`\`${fence}`);
   return found[1]!;
 }
@@ -53,7 +56,10 @@ it('proves the lock and the counter', async () => {
 
 it('shows why the broken lock fails, as the README does', async () => {
   const broken = block('ts lock.ts (broken)');
-  write('lock.ts', block('ts lock.ts').replace(/^ {2}unlock\(\): void \{\n[\s\S]*?^ {2}\}\n/m, () => broken));
+  write(
+    'lock.ts',
+    block('ts lock.ts').replace(/^ {2}unlock\(\): void \{\n[\s\S]*?^ {2}\}\n/m, () => broken),
+  );
   const { passed, output } = await vitest();
   expect(passed).toBe(false);
   expect(block('text')).toMatch(/^lost-wake-up: [\s\S]+replay: /);

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { FailureKind } from '../engine/failure.ts';
 import { InvalidModelError } from '../errors.ts';
+import { bundleModel } from './bundle.ts';
 import {
   CONTROL_WORDS,
   NOT_STARTED,
@@ -72,11 +73,12 @@ const STATES_OF_REST = new Set(['sleeps', 'joins', 'ready', 'ended', 'threw', 'n
 export async function certify(options: CertifyOptions): Promise<Certificate> {
   const { module, model, schedule, include = [], timeouts = 'stuck', timeoutSeconds = 30 } = options;
   const path = module instanceof URL || module.startsWith('file:') ? fileURLToPath(module) : module;
+  const file = isAbsolute(path) ? path : resolve(path);
   const loading: Loading = {
-    module: isAbsolute(path) ? path : resolve(path),
+    module: file,
+    code: await bundleModel(file, [include].flat()),
     model,
     schedule,
-    include: [include].flat(),
     timeouts,
   };
   const until = performance.now() + timeoutSeconds * 1000;

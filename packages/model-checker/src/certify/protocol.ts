@@ -54,9 +54,10 @@ export interface Plan {
 /** Which model, and how to load it. */
 export interface Loading {
   readonly module: string;
+  /** The module and what it imports, bundled and instrumented. */
+  readonly code: string;
   readonly model: string;
   readonly schedule: string;
-  readonly include: readonly (string | RegExp)[];
   readonly timeouts: 'stuck' | 'any';
 }
 

@@ -9,9 +9,8 @@ import { fail, x } from '../engine/state.ts';
 import { FINISHED } from '../engine/thread.ts';
 import { InvalidModelError } from '../errors.ts';
 import { run as replayModel } from '../replaying.ts';
-import * as runtime from '../runtime/index.ts';
 import { generatorOf, type SpawnOptions } from '../threads.ts';
-import { modelChecker } from '../vite.ts';
+import { importBundle } from './bundle.ts';
 import * as facade from './facade.ts';
 import { CAPTURED, ENDED, RUNNING, STARTS, STATES, THREW, type Plan, type Report, type Task } from './protocol.ts';
 import { Stepping } from './stepping.ts';
@@ -20,36 +19,9 @@ const { loading, run } = workerData as Task;
 const post = (report: Report): void => parentPort!.postMessage(report);
 type Model = () => unknown;
 
-const PACKAGE = '@concurrency-lab/model-checker';
-const SHARED = '$modelCheckerCertify';
-
-/** Loads the model, with this package's own modules as those that it imports. */
+/** Loads the model, over this thread's own instance of the checker. */
 async function loadModel(): Promise<Model> {
-  // Not as a module of their own: Vite would make a second instance of the checker.
-  const own: Readonly<Record<string, object>> = { [PACKAGE]: facade, [`${PACKAGE}/runtime`]: runtime };
-  (globalThis as Record<string, unknown>)[SHARED] = own;
-  const { runnerImport } = await import('vite');
-  const { module } = await runnerImport<Record<string, unknown>>(loading.module, {
-    configFile: false,
-    logLevel: 'warn',
-    environments: { inline: { resolve: { noExternal: [PACKAGE] } } },
-    plugins: [
-      {
-        name: 'certify',
-        enforce: 'pre',
-        // Before the plugin's own, which would load a second checker from its files.
-        resolveId: { order: 'pre', handler: (id) => (own[id] === undefined ? undefined : `\0${id}`) },
-        load(id) {
-          const name = id.slice(1);
-          if (id[0] !== '\0' || own[name] === undefined) return undefined;
-          return Object.keys(own[name])
-            .map((key) => `export const ${key}=globalThis.${SHARED}[${JSON.stringify(name)}].${key};`)
-            .join('\n');
-        },
-      },
-      modelChecker({ include: loading.include }),
-    ],
-  });
+  const module = await importBundle(loading.code);
   const model = module[loading.model];
   if (typeof model === 'function') return model as Model;
   throw new InvalidModelError(

@@ -3,6 +3,7 @@
 // as long as it can.
 
 import { stillAwaits } from './awaiting.ts';
+import { LED_ELSEWHERE } from './failure.ts';
 import { JOIN, RESUME } from './kinds.ts';
 import { fail, x } from './state.ts';
 import { FINISHED, READY, type Thread } from './thread.ts';
@@ -79,12 +80,7 @@ function replay(node: number, enabled: number): number {
   const thread = x.threads[chosen];
   const differs = node < x.prefix - 1 && (thread?.site !== x.nodeSite[node] || thread?.kind !== x.nodeKind[node]);
   if ((enabled & (1 << chosen)) === 0 || differs) {
-    fail(
-      'nondeterminism',
-      'the same schedule led elsewhere: the test depends on something besides its threads, ' +
-        'such as a clock, random numbers, or state that one execution leaves to the next',
-      { thread: chosen, site: thread?.site ?? -1 },
-    );
+    fail('nondeterminism', LED_ELSEWHERE, { thread: chosen, site: thread?.site ?? -1 });
   }
   x.sleep = x.nodeSleep[node]!;
   return take(node, chosen);
