@@ -37,7 +37,6 @@ const NOT_SUPPORTED: ReadonlySet<string> = new Set([
   'terminated',
   'invokes',
   'returns',
-  'ends',
 ]);
 
 function makePlan(model: Model): Plan {

@@ -27,10 +27,8 @@ export const RESPOND = 11;
 export const TIMER = 12;
 /** A wait that gives up because its time is over. */
 export const TIMEOUT = 13;
-/** The end of a thread that may be terminated, and the termination. */
-export const END = 14;
 /** Terminates another thread. */
-export const TERMINATE = 15;
+export const TERMINATE = 14;
 
 /** The names of the kinds, as reports show them. */
 export const KIND_NAMES: readonly string[] = [
@@ -48,6 +46,5 @@ export const KIND_NAMES: readonly string[] = [
   'returns',
   'timer',
   'times out',
-  'ends',
   'terminates',
 ];

@@ -83,12 +83,6 @@ export async function driveAsync(generator: Generating): Promise<unknown> {
 
 onReturn((value) => (value instanceof ModelPromise ? runEventLoop(value) : undefined));
 
-/** Runs a function's generator, and the event loop for as long as the promise it returns is pending. */
-export function* runAgent(generator: Generating): Generating {
-  const result = yield* generator;
-  return result instanceof ModelPromise ? yield* runEventLoop(result) : result;
-}
-
 /** Runs a thread's event loop for as long as the promise of its function is pending. */
 export function* runEventLoop(result: ModelPromise): Generating {
   const thread = x.current!;
