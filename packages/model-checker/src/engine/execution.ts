@@ -23,10 +23,9 @@ export function newThread(parent: Thread | undefined): Thread {
   thread.reset();
   x.threads.push(thread);
   if (parent !== undefined) {
-    thread.dependency.set(parent.dependency);
-    thread.birth.set(parent.dependency);
     for (let t = 0; t < MAX_THREADS; t++) {
-      thread.happensBefore[t] = Math.max(thread.happensBefore[t]!, parent.happensBefore[t]!);
+      thread.dependency[t] = thread.birth[t] = parent.dependency[t]!;
+      if (t !== id) thread.happensBefore[t] = parent.happensBefore[t]!;
     }
     parent.happensBefore[parent.id]!++;
   }
