@@ -3,6 +3,8 @@ import { testConfig } from '../../vitest.shared.ts';
 import { modelChecker } from './dist/vite.js';
 
 const config: ViteUserConfig = mergeConfig(testConfig('model-checker'), {
+  // Proofs and certificates take seconds, on a loaded machine many.
+  test: { testTimeout: 120_000 },
   plugins: [modelChecker({ include: ['**/test/subjects/**', /ringbuf\.js/] })],
 });
 export default config;

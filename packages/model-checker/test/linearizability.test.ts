@@ -27,6 +27,9 @@ import {
 } from './subjects/lin-objects.ts';
 import { EarlyAtomicRing, EarlyRing, OverfullRing, type Ring } from './subjects/ring.ts';
 
+/** Budgets of executions, not of time: a loaded machine must not make a proof into less. */
+const PATIENT = { fc, maxSeconds: 100, budget: { maxSeconds: 60 } };
+
 function failureOf(check: () => unknown): ScenarioFailure {
   try {
     check();
@@ -41,7 +44,7 @@ function failureOfGenerated<Subject, State, S extends Signatures>(
   definition: GeneratedDefinition<Subject, State, S>,
   options: Omit<LinearizabilityOptions, 'fc'> = {},
 ): ScenarioFailure {
-  return failureOf(() => checkLinearizable(definition, { fc, ...options }));
+  return failureOf(() => checkLinearizable(definition, { ...PATIENT, ...options }));
 }
 
 const SIDES = ['producer', 'consumer'];
@@ -66,7 +69,7 @@ describe('a ring for one producer and one consumer', () => {
 
   it.each([1, 2, 4])('with capacity %i is linearizable in every scenario', (capacity) => {
     const { isExhaustive, scenarios } = checkLinearizable(ringOf(capacity), {
-      fc,
+      ...PATIENT,
       threads: SIDES,
       before: 1,
       after: 1,
@@ -111,8 +114,8 @@ describe('a lock', () => {
     ['that sleeps', Mutex],
     ['that spins', Spin],
   ])('%s is linearizable, whoever waits for ever', (_, Subject) => {
-    expect(checkLinearizable(lockOf(Subject), { fc, scenarios: 30 }).isExhaustive).toBe(true);
-    expect(checkLinearizable(lockOf(Subject), { fc, threads: 3, operations: 1 }).isExhaustive).toBe(true);
+    expect(checkLinearizable(lockOf(Subject), { ...PATIENT, scenarios: 30 }).isExhaustive).toBe(true);
+    expect(checkLinearizable(lockOf(Subject), { ...PATIENT, threads: 3, operations: 1 }).isExhaustive).toBe(true);
   });
 
   it('leaves whoever locks it twice waiting', () => {
@@ -139,7 +142,7 @@ describe('a lock', () => {
 
 describe('a counter', () => {
   it('is linearizable', () => {
-    expect(checkLinearizable(counterOf(Counter), { fc, operations: 2, scenarios: 40 }).isExhaustive).toBe(true);
+    expect(checkLinearizable(counterOf(Counter), { ...PATIENT, operations: 2, scenarios: 40 }).isExhaustive).toBe(true);
   });
 
   it('is found out where it loads and then stores', () => {
@@ -155,7 +158,9 @@ describe('a counter', () => {
 
 describe('a queue', () => {
   it('behind a lock is linearizable', () => {
-    expect(checkLinearizable(queueOf(LockedQueue), { fc, operations: 2, scenarios: 20 }).isExhaustive).toBe(true);
+    expect(checkLinearizable(queueOf(LockedQueue), { ...PATIENT, operations: 2, scenarios: 20 }).isExhaustive).toBe(
+      true,
+    );
   });
 
   it('is found out where it says for no reason that it is empty', () => {
@@ -167,8 +172,10 @@ describe('a queue', () => {
 
 describe('a semaphore', () => {
   it('is linearizable, with bounded waits and promises', () => {
-    expect(checkLinearizable(semaphoreOf(Semaphore), { fc, operations: 2, scenarios: 50 }).isExhaustive).toBe(true);
-    const three = { fc, threads: 3, operations: 1, scenarios: 40 };
+    expect(checkLinearizable(semaphoreOf(Semaphore), { ...PATIENT, operations: 2, scenarios: 50 }).isExhaustive).toBe(
+      true,
+    );
+    const three = { ...PATIENT, threads: 3, operations: 1, scenarios: 40 };
     expect(checkLinearizable(semaphoreOf(Semaphore, 2), three).isExhaustive).toBe(true);
   });
 
@@ -243,7 +250,7 @@ describe('statistics', () => {
 
   it('count scenarios, executions and histories', () => {
     const { scenarios, exhaustive, executions, histories, seed } = checkLinearizable(counterOf(Counter), {
-      fc,
+      ...PATIENT,
       scenarios: 10,
       seed: 3,
     });

@@ -53,6 +53,8 @@ describe('ringbuf.js', () => {
     (capacity) => {
       const statistics = checkLinearizable(ringbuf(capacity), {
         fc,
+        maxSeconds: 100,
+        budget: { maxSeconds: 60 },
         threads: ['producer', 'consumer'],
         after: 1,
         scenarios: 25,
