@@ -2,6 +2,7 @@
 // be written before they are read or hold a value at the end, what must be given back, and
 // what reports call the words. All of it holds until the execution ends.
 
+import { elementOf } from './engine/elements.ts';
 import { isSharedView, type TypedArray } from './engine/memory.ts';
 import { declareRacy } from './engine/racy.ts';
 import { x } from './engine/state.ts';
@@ -153,10 +154,7 @@ function requireName(caller: string, name: unknown): void {
 function holds(view: TypedArray, value: unknown): boolean {
   if (typeof value !== (view instanceof BigInt64Array || view instanceof BigUint64Array ? 'bigint' : 'number'))
     return false;
-  const Kind = view.constructor as new (length: number) => TypedArray;
-  const one = new Kind(1);
-  one[0] = value as never;
-  return one[0] === value;
+  return elementOf(view, value) === value;
 }
 
 function show(value: unknown): string {

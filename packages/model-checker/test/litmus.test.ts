@@ -2,7 +2,7 @@
 // thought through from ECMA-262 (and Watt et al., "Repairing and Mechanising the JavaScript
 // Relaxed Memory Model", PLDI 2020), not taken from what the checker prints.
 
-import { explore } from '@concurrency-lab/model-checker';
+import { explore, spawn } from '@concurrency-lab/model-checker';
 import { describe, expect, it } from 'vitest';
 import { coherence, orderings, updates } from './litmus/atomics.ts';
 import { outcomesOf, type Litmus } from './litmus/outcomes.ts';
@@ -100,6 +100,26 @@ describe('racy: reports', () => {
     expect(failure!.schedule).toContain('v1');
     expect(failure!.report).toContain('1 (plain), from a later write');
     expect(failure!.report).toContain('error: Error: both read 1');
+  });
+});
+
+describe('operands are converted to elements', () => {
+  // A compareExchange that waits for its turn is a write if it would succeed, whatever its operand looks like.
+  it.each([
+    ['-1 of a Uint32Array', Uint32Array, -1],
+    ['2 ** 32 - 1 of an Int32Array', Int32Array, 2 ** 32 - 1],
+    ['257 of a Uint8Array', Uint8Array, 257],
+    ['1.5 of an Int16Array', Int16Array, 1.5],
+  ] as const)('%s', (_, Kind, operand) => {
+    const [before] = Kind.of(operand);
+    const seen = outcomesOf(() => {
+      const w = new (Kind as Uint32ArrayConstructor)(new SharedArrayBuffer(8));
+      Atomics.store(w, 0, operand);
+      const writer = spawn(() => Atomics.compareExchange(w, 0, operand, 5));
+      const reader = spawn(() => Atomics.load(w, 0));
+      return [writer.join(), reader.join()];
+    });
+    expect(seen.outcomes).toEqual([`${before} ${before}`, `${before} 5`].toSorted());
   });
 });
 

@@ -92,7 +92,6 @@ export class Cell {
 }
 
 interface BufferRecord {
-  readonly buffer: SharedArrayBuffer;
   epoch: number;
   /** The number of the first cell in this execution. */
   base: number;
@@ -106,7 +105,6 @@ const RECORD = Symbol('model-checker');
 type Tracked = SharedArrayBuffer & { [RECORD]?: BufferRecord };
 
 const WORD = 2;
-const NO_BUFFER = 0;
 
 /** The memory of the executions of one exploration. */
 export class Memory {
@@ -114,7 +112,6 @@ export class Memory {
   /** The cells by number; 0 belongs to no buffer. */
   readonly #cells: Cell[] = [];
   readonly #pool: SharedArrayBuffer[] = [];
-  readonly #buffers: BufferRecord[] = [];
   /** By order of first use: buffers that need cells of one byte. */
   readonly #fine: Set<number> = new Set();
   #allocated = 0;
@@ -127,7 +124,6 @@ export class Memory {
     this.#allocated = 0;
     this.#used = 0;
     this.#next = 1;
-    this.#buffers.length = 0;
   }
 
   /** Forgets what earlier explorations needed. */
@@ -173,17 +169,7 @@ export class Memory {
 
   /** Gives the cell that stands for something other than memory, such as a thread's queue of tasks. */
   virtualKey(): number {
-    const key = this.#next++;
-    return key;
-  }
-
-  /** Finds the buffer of a cell, and the byte at which the cell begins. */
-  locate(key: number): { order: number; byteOffset: number } | undefined {
-    for (const { base, buffer, shift, order } of this.#buffers) {
-      if (key >= base && key <= base + (buffer.byteLength >> shift))
-        return { order, byteOffset: (key - base) << shift };
-    }
-    return undefined;
+    return this.#next++;
   }
 
   /** Numbers a buffer by its first use. */
@@ -192,14 +178,13 @@ export class Memory {
   }
 
   #record(buffer: Tracked): BufferRecord {
-    const record = (buffer[RECORD] ??= { buffer, epoch: -1, base: NO_BUFFER, shift: WORD, order: 0 });
+    const record = (buffer[RECORD] ??= { epoch: -1, base: 0, shift: WORD, order: 0 });
     if (record.epoch !== this.epoch) {
       record.epoch = this.epoch;
       record.order = this.#used++;
       record.shift = this.#fine.has(record.order) ? 0 : WORD;
       record.base = this.#next;
       this.#next += (buffer.byteLength >> record.shift) + 1;
-      this.#buffers.push(record);
     }
     return record;
   }

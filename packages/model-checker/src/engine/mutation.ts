@@ -6,6 +6,7 @@
 //   drop    a notify does nothing
 //   delay   a plain write takes effect after the thread's next atomic operation
 
+import { elementOf, resultOf } from './elements.ts';
 import { COMPARE_EXCHANGE, LOAD, NOTIFY, STORE, UPDATE, WAIT, WAIT_ASYNC } from './kinds.ts';
 import type { TypedArray } from './memory.ts';
 import { x } from './state.ts';
@@ -58,27 +59,8 @@ export function replacement(
   operand: unknown,
   operand2: unknown,
 ): number | bigint | undefined {
-  // On a private copy the real operation computes it, conversions included.
-  const Kind = view.constructor as new (length: number) => Int32Array;
-  const copy = new Kind(1);
-  copy[0] = before as number;
-  if (kind === COMPARE_EXCHANGE) {
-    Atomics.compareExchange(copy, 0, operand as number, operand2 as number);
-    return equals(view, before, operand) ? copy[0] : undefined;
-  }
-  const update = (Atomics as unknown as Record<string, (view: Int32Array, index: number, value: number) => number>)[
-    operand2 as string
-  ]!;
-  update(copy, 0, operand as number);
-  return copy[0];
-}
-
-/** Tells whether a value of the view is the one that is expected, after its conversion. */
-export function equals(view: TypedArray, value: number | bigint, expected: unknown): boolean {
-  const Kind = view.constructor as new (length: number) => Int32Array;
-  const converted = new Kind(1);
-  converted[0] = expected as number;
-  return converted[0] === (value as number);
+  if (kind === COMPARE_EXCHANGE && elementOf(view, operand) !== before) return undefined;
+  return resultOf(kind, view, before, operand, operand2);
 }
 
 /** Lets the delayed writes of a thread take effect. */

@@ -2,6 +2,7 @@
 // and asks the scheduler: it returns true where another thread is to run first, and the
 // instrumented code yields. `perform` does it, when the thread's turn has come.
 
+import { elementOf, UPDATES } from './elements.ts';
 import type { INVOKE, RESPOND } from './kinds.ts';
 import { COMPARE_EXCHANGE, JOIN, LOAD, NOTIFY, RESUME, STORE, TIMEOUT, UPDATE, WAIT, WAIT_ASYNC } from './kinds.ts';
 import { isSharedView, type TypedArray } from './memory.ts';
@@ -13,7 +14,6 @@ import { fail, x } from './state.ts';
 import { join, LIST_CHANGE, LIST_READ, NO_LIST, record } from './steps.ts';
 import { READY, SLEEPING, Thread, type AsyncWaiter } from './thread.ts';
 import { traceOperation, traceSettling, traceWaking } from './trace.ts';
-import { scratchOf, UPDATES } from './updates.ts';
 
 /** Says what the current thread does next; true where it must yield first. */
 export function propose(
@@ -54,14 +54,6 @@ export function giveWay(thread: Thread): boolean {
   if (x.isStarting || x.failure !== undefined) return true;
   x.next = choose();
   return x.next !== thread.id;
-}
-
-/** Converts a value to what the view's elements hold. */
-function element(view: TypedArray, value: unknown): number | bigint {
-  if (view instanceof Int32Array && typeof value === 'number') return value | 0;
-  const cell = scratchOf(view);
-  cell[0] = value as never;
-  return cell[0];
 }
 
 /** Tells the bytes of an access apart from all others. */
@@ -114,7 +106,7 @@ function step(thread: Thread): unknown {
       return result;
     }
     case COMPARE_EXCHANGE: {
-      const expected = element(view, operand);
+      const expected = elementOf(view, operand);
       const before = view[index]!;
       const racy = isRacyAtomic(thread) ? racyAtomicLocation(thread) : undefined;
       if (racy !== undefined) view[index] = racyAtomicRead(thread) as number;
@@ -246,7 +238,7 @@ function beginWait(thread: Thread, kind: number): unknown {
   const { key, cells, operand, operand2 } = thread;
   const view = thread.view!;
   const cell = x.memory.cell(key);
-  const expected = element(view, operand);
+  const expected = elementOf(view, operand);
   const timeout = operand2 === undefined || Number.isNaN(Number(operand2)) ? Infinity : Math.max(0, Number(operand2));
   // The footprint of a step must not depend on its outcome: one that does not sleep changes the list too.
   record(thread, kind, key, cells, false, LIST_CHANGE, thread.lifeKey);
@@ -268,7 +260,7 @@ function beginWait(thread: Thread, kind: number): unknown {
   if (x.trace !== undefined) traceOperation(thread, 'sleeps');
   if (kind === WAIT_ASYNC) {
     const { promise, settle } = makePromise(thread);
-    const waiter: AsyncWaiter = { owner: thread, settle, expected };
+    const waiter: AsyncWaiter = { owner: thread, settle };
     cell.waiters.push(waiter);
     if (timeout < Infinity) {
       thread.timers.push({

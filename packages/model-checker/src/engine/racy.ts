@@ -229,13 +229,7 @@ function addWrite(thread: Thread, location: Location, bits: number | bigint, isA
 }
 
 /** Reads an element of racy memory. */
-export function racyRead(
-  thread: Thread,
-  view: TypedArray,
-  index: number,
-  key: number,
-  _cells: number,
-): number | bigint {
+export function racyRead(thread: Thread, view: TypedArray, index: number, key: number): number | bigint {
   const size = view.BYTES_PER_ELEMENT;
   const offset = view.byteOffset + index * size;
   let value: number | bigint;

@@ -1,11 +1,10 @@
 // The state of the execution that is running, and the tree of choices around it. One object,
 // because a checker explores one execution at a time and touches all of this at every step.
 
-import type { Failure } from './failure.ts';
+import { Stop, type Failure, type FailureKind } from './failure.ts';
 import { Memory } from './memory.ts';
 import type { ActiveMutant } from './mutation.ts';
 import { Thread, MAX_THREADS } from './thread.ts';
-import { Stop, type FailureKind } from './failure.ts';
 
 /** How many steps an execution may have; beyond, it is taken for one that does not end. */
 export const MAX_STEPS: number = 1 << 14;
@@ -87,7 +86,6 @@ class State {
   readonly stepWrites: Uint8Array = new Uint8Array(MAX_STEPS);
   readonly stepList: Uint8Array = new Uint8Array(MAX_STEPS);
   readonly stepNode: Int32Array = new Int32Array(MAX_STEPS);
-  readonly stepSite: Int32Array = new Int32Array(MAX_STEPS);
   /** The dependency clocks of the steps, one after the other. */
   readonly stepClock: Int32Array = new Int32Array(MAX_STEPS * MAX_THREADS);
   /** What a write overwrote, as its own view reads it. */

@@ -4,6 +4,7 @@
 // their order, are a race in the sense of partial-order reduction: the other order must be
 // explored too (reduction.ts).
 
+import { elementOf, resultOf } from './elements.ts';
 import {
   COMPARE_EXCHANGE,
   INVOKE,
@@ -19,7 +20,6 @@ import {
 } from './kinds.ts';
 import { MAX_STEPS, x } from './state.ts';
 import { MAX_THREADS, READY, type Thread } from './thread.ts';
-import { wouldChange } from './updates.ts';
 
 /** Neither reads nor writes the list of waiters. */
 export const NO_LIST = 0;
@@ -50,21 +50,7 @@ export function record(
   list: number,
   extraKey = 0,
 ): void {
-  const n = x.depth++;
-  const { id, dependency } = thread;
-  thread.steps++;
-  // Of a round, only the first step was awaited.
-  x.stepAwaiting[n] = thread.awaits ? thread.awaiting : undefined;
-  thread.awaits = false;
-  x.stepThread[n] = id;
-  x.stepIndex[n] = thread.steps;
-  x.stepKind[n] = kind;
-  x.stepKey[n] = key;
-  x.stepCells[n] = cells;
-  x.stepWrites[n] = writes ? 1 : 0;
-  x.stepList[n] = list;
-  x.stepNode[n] = x.unsuspendable > 0 ? -1 : x.nodes - 1;
-  x.stepSite[n] = thread.site;
+  const n = begin(thread, kind, key, cells, writes, list);
   let count = 0;
   for (let k = key; k < key + cells; k++) count = touch(k, n, writes, count);
   // A second location: the life of a thread, the tasks of an event loop.
@@ -79,8 +65,26 @@ export function record(
       cell.listReaders.length = 0;
     } else cell.listReaders.push(n);
   }
-  order(n, thread, id, dependency, count);
-  if (x.sleep !== 0 && x.unsuspendable === 0) wakeSleeping(id, kind, key, cells, writes, list, extraKey);
+  order(n, thread, count);
+  if (x.sleep !== 0 && x.unsuspendable === 0) wakeSleeping(n, extraKey);
+}
+
+/** Adds a step, in no order yet. */
+function begin(thread: Thread, kind: number, key: number, cells: number, writes: boolean, list: number): number {
+  const n = x.depth++;
+  thread.steps++;
+  // Of a round, only the first step was awaited.
+  x.stepAwaiting[n] = thread.awaits ? thread.awaiting : undefined;
+  thread.awaits = false;
+  x.stepThread[n] = thread.id;
+  x.stepIndex[n] = thread.steps;
+  x.stepKind[n] = kind;
+  x.stepKey[n] = key;
+  x.stepCells[n] = cells;
+  x.stepWrites[n] = writes ? 1 : 0;
+  x.stepList[n] = list;
+  x.stepNode[n] = x.unsuspendable > 0 ? -1 : x.nodes - 1;
+  return n;
 }
 
 function touch(key: number, n: number, writes: boolean, found: number): number {
@@ -96,7 +100,8 @@ function touch(key: number, n: number, writes: boolean, found: number): number {
 }
 
 /** Computes the clock of step n from the steps it depends on, and notes those it races with. */
-function order(n: number, thread: Thread, id: number, dependency: Int32Array, count: number): void {
+function order(n: number, thread: Thread, count: number): void {
+  const { id, dependency } = thread;
   // Latest first: what a later one comes after is no race of its own.
   for (let i = 1; i < count; i++) {
     const candidate = candidates[i]!;
@@ -129,54 +134,40 @@ function order(n: number, thread: Thread, id: number, dependency: Int32Array, co
   for (let t = 0; t < MAX_THREADS; t++) dependency[t] = stepClock[base + t] = clock[t]!;
 }
 
-/** Takes out of the sleep set whoever is about to do something that depends on the step just taken. */
-function wakeSleeping(
-  id: number,
-  kind: number,
-  key: number,
-  cells: number,
-  writes: boolean,
-  list: number,
-  extraKey: number,
-): void {
-  let sleep = x.sleep & ~(1 << id);
+/** Takes out of the sleep set whoever is about to do something that depends on step n, which was just taken. */
+function wakeSleeping(n: number, extraKey: number): void {
+  let sleep = x.sleep & ~(1 << x.stepThread[n]!);
   for (let t = 0; t < x.threads.length; t++) {
     if ((sleep & (1 << t)) === 0) continue;
     const other = x.threads[t]!;
-    if (other.status !== READY || dependsOn(other, kind, key, cells, writes, list, extraKey)) sleep &= ~(1 << t);
+    if (other.status !== READY || dependsOn(other, n, extraKey)) sleep &= ~(1 << t);
   }
   x.sleep = sleep;
 }
 
-function dependsOn(
-  other: Thread,
-  kind: number,
-  key: number,
-  cells: number,
-  writes: boolean,
-  list: number,
-  extraKey: number,
-): boolean {
+/** Tells whether what a thread is about to do depends on step n. */
+function dependsOn(other: Thread, n: number, extraKey: number): boolean {
+  const kind = x.stepKind[n]!;
+  const key = x.stepKey[n]!;
+  const cells = x.stepCells[n]!;
   // What ends a thread's life depends on all that it does.
   if (extraKey !== 0 && (other.lifeKey === extraKey || other.key === extraKey)) return true;
   if (kind === TERMINATE && other.lifeKey === key) return true;
-  if (kind === INVOKE || kind === RESPOND) return other.kind === (kind === INVOKE ? RESPOND : INVOKE);
+  if (kind === INVOKE || kind === RESPOND) return other.kind === opposite(kind);
   const overlaps = other.cells > 0 && key < other.key + other.cells && other.key < key + Math.max(cells, 1);
   if (!overlaps) return false;
   const touchesMemory = cells > 0;
+  const writes = x.stepWrites[n] === 1;
+  const list = x.stepList[n]!;
   switch (other.kind) {
     case LOAD:
       return touchesMemory && writes;
     case STORE:
       return touchesMemory;
     case UPDATE:
-      // One that would change nothing only reads.
-      return (
-        touchesMemory && (writes || wouldChange(other.view!, other.index, other.operand, other.operand2 as string))
-      );
     case COMPARE_EXCHANGE:
-      // One that would fail only reads.
-      return touchesMemory && (writes || other.view![other.index] === other.operand);
+      // One that would change nothing only reads.
+      return touchesMemory && (writes || wouldWrite(other));
     case WAIT:
     case WAIT_ASYNC:
       return writes || list !== NO_LIST;
@@ -189,29 +180,24 @@ function dependsOn(
   }
 }
 
+/** Tells whether the update or compareExchange of a thread would be a write, as memory is now. */
+function wouldWrite({ kind, view, index, operand, operand2 }: Thread): boolean {
+  const before = view![index]!;
+  if (kind === COMPARE_EXCHANGE) return elementOf(view!, operand) === before;
+  return resultOf(kind, view!, before, operand, operand2) !== before;
+}
+
+function opposite(kind: number): number {
+  return kind === INVOKE ? RESPOND : INVOKE;
+}
+
 /** Records the beginning or end of an operation whose history matters: a beginning depends on the ends of others. */
-export function recordHistory(thread: Thread, kind: number, isDependent: boolean): void {
-  const n = x.depth++;
-  const { id, dependency } = thread;
-  thread.steps++;
-  thread.awaits = false;
-  x.stepThread[n] = id;
-  x.stepIndex[n] = thread.steps;
-  x.stepKind[n] = kind;
-  x.stepKey[n] = 0;
-  x.stepCells[n] = 0;
-  x.stepWrites[n] = 0;
-  x.stepList[n] = NO_LIST;
-  x.stepNode[n] = x.nodes - 1;
-  x.stepSite[n] = thread.site;
-  x.stepAwaiting[n] = undefined;
+export function recordHistory(thread: Thread, kind: typeof INVOKE | typeof RESPOND): void {
+  const n = begin(thread, kind, 0, 0, false, NO_LIST);
   let count = 0;
-  if (isDependent) {
-    const opposite = kind === INVOKE ? RESPOND : INVOKE;
-    for (let e = n - 1; e >= 0; e--) if (x.stepKind[e] === opposite) candidates[count++] = e;
-  }
-  order(n, thread, id, dependency, count);
-  if (x.sleep !== 0) wakeSleeping(id, kind, 0, 0, false, NO_LIST, 0);
+  for (let e = n - 1; e >= 0; e--) if (x.stepKind[e] === opposite(kind)) candidates[count++] = e;
+  order(n, thread, count);
+  if (x.sleep !== 0) wakeSleeping(n, 0);
 }
 
 /** Takes back the last steps, which must be reads; the clocks of the threads are the caller's to restore. */

@@ -37,7 +37,6 @@ export interface Awaiting {
 export interface AsyncWaiter {
   readonly owner: Thread;
   readonly settle: (result: 'ok' | 'timed-out') => void;
-  readonly expected: number | bigint;
 }
 
 /** A callback that the thread's event loop will run. */

@@ -3,6 +3,7 @@
 // did not go on: the reports draw arrows from these.
 
 import { stillAwaits } from './awaiting.ts';
+import { elementOf } from './elements.ts';
 import {
   COMPARE_EXCHANGE,
   JOIN,
@@ -66,7 +67,7 @@ export function traceOperation(thread: Thread, result: unknown): void {
   const place = view === undefined ? '' : placeName(view, view.byteOffset + index * view.BYTES_PER_ELEMENT);
   const key = view === undefined ? '' : placeKey(view, view.byteOffset + index * view.BYTES_PER_ELEMENT);
   const isCas = kind === COMPARE_EXCHANGE;
-  const succeeds = isCas && result === converted(view!, operand);
+  const succeeds = isCas && result === elementOf(view!, operand);
   const reads = kind === LOAD || kind === UPDATE || isCas || kind === WAIT || kind === WAIT_ASYNC;
   const row = x.trace!.length;
   push(thread, {
@@ -132,12 +133,6 @@ function reasonOf(thread: Thread): string {
   if (thread.status === CUT || stillAwaits(thread) || last?.kind === 'spin') return 'spins';
   if (thread.kind === JOIN && thread.target!.status !== FINISHED) return `waits for ${thread.target!.name}`;
   return 'preempted';
-}
-
-/** Converts a value to what the elements of a view hold. */
-export function converted(view: TypedArray, value: unknown): number | bigint {
-  const Kind = view.constructor as unknown as { of(value: unknown): TypedArray };
-  return Kind.of(value)[0]!;
 }
 
 /** Adds the row of a plain access. */

@@ -71,11 +71,10 @@ export function boundNames(pattern: Node): string[] {
   }
 }
 
-/** Lists the names declared in a node, not in the functions within it, nor below `except`. */
-export function declaredNames(node: Node, except?: Node): Set<string> {
+/** Lists the names declared in a node, not in the functions within it. */
+export function declaredNames(node: Node): Set<string> {
   const names = new Set<string>();
   walk(node, (inner) => {
-    if (inner === except) return false;
     if (inner.type === 'VariableDeclarator') for (const name of boundNames(inner.id)) names.add(name);
     if (inner.type === 'CatchClause' && inner.param !== null)
       for (const name of boundNames(inner.param)) names.add(name);

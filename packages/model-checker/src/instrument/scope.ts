@@ -22,10 +22,6 @@ const noNeeds = (): Needs => ({ arguments: false, superMember: false, newTarget:
 export interface Scope {
   /** True in a generator that the scheduler drives: the code may be suspended at any operation. */
   readonly suspendable: boolean;
-  /** True where `yield` is the user's own. */
-  readonly generator: boolean;
-  /** True where `await` is the user's own, in an async function. */
-  readonly async: boolean;
   /** True in an arrow function, whose `arguments` are those of the function around it. */
   readonly arrow: boolean;
   /** The names declared in the function; undefined at the top of a module, where all are its own. */
@@ -47,8 +43,6 @@ export interface Scope {
 export function plainScope(privates: PrivateNames, outer?: Scope): Scope {
   return {
     suspendable: false,
-    generator: false,
-    async: false,
     arrow: false,
     locals: outer === undefined ? undefined : new Set(),
     privates,
@@ -66,8 +60,6 @@ export function functionScope(fn: FunctionNode, outer: Scope, suspendable: boole
   for (const parameter of fn.params) for (const name of boundNames(parameter)) locals.add(name);
   return {
     suspendable,
-    generator: fn.generator === true,
-    async: fn.async === true,
     arrow: fn.type === 'ArrowFunctionExpression',
     locals,
     privates: outer.privates,

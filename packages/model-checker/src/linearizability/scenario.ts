@@ -134,7 +134,7 @@ function* callOne(
 ): Generating {
   const thread = x.current!;
   if (proposeHistory(INVOKE)) yield;
-  recordHistory(thread, INVOKE, true);
+  recordHistory(thread, INVOKE);
   const operation = history.invoke(index, name, args);
   trace(thread, INVOKE, `→ ${showCall(name, args)}`);
   let end: () => void;
@@ -149,7 +149,7 @@ function* callOne(
     end = () => history.throw(operation, error);
   }
   if (proposeHistory(RESPOND)) yield;
-  recordHistory(thread, RESPOND, true);
+  recordHistory(thread, RESPOND);
   end();
   trace(thread, RESPOND, `← ${name} ${showOutcome(operation)}`);
   return undefined;

@@ -2,12 +2,13 @@
 // bulk. The race detector sees them; the scheduler does not, since two that are in no order
 // are found wherever they come (adr/0004).
 
+import { elementOf } from '../engine/elements.ts';
 import { isSharedView, type TypedArray } from '../engine/memory.ts';
 import { noteAccess, PLAIN_WRITE } from '../engine/mutation.ts';
 import { plainAccess } from '../engine/races.ts';
 import { isRacy, racyRead, racyWrite } from '../engine/racy.ts';
 import { fail, x } from '../engine/state.ts';
-import { converted, traceBulk, tracePlain } from '../engine/trace.ts';
+import { traceBulk, tracePlain } from '../engine/trace.ts';
 import { checkBounds, checkRead } from '../engine/watch.ts';
 
 function isIndex(view: TypedArray, key: unknown): key is number {
@@ -64,7 +65,7 @@ export function readElement(view: TypedArray, index: number): number | bigint {
   const key = x.memory.keyOf(buffer, offset, size);
   const cells = x.memory.cellsOf(buffer, size);
   checkRead(view, offset, size, key, cells);
-  if (isRacy(buffer, offset, size)) return racyRead(thread, view, index, key, cells);
+  if (isRacy(buffer, offset, size)) return racyRead(thread, view, index, key);
   const value = view[index]!;
   // Before the race detector: the access that races belongs to the trace.
   if (x.trace !== undefined) tracePlain(thread, view, offset, false, value);
@@ -86,7 +87,7 @@ export function writeElement(view: TypedArray, index: number, value: number | bi
     racyWrite(thread, view, index, key, cells, value);
     return;
   }
-  if (x.trace !== undefined) tracePlain(thread, view, offset, true, converted(view, value));
+  if (x.trace !== undefined) tracePlain(thread, view, offset, true, elementOf(view, value));
   plainAccess(thread, key, cells, true);
   view[index] = value as never;
   thread.writes++;

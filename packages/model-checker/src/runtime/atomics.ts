@@ -1,8 +1,9 @@
 // The functions of `Atomics` where they are called in another way than `Atomics.load(…)`:
 // through a variable, `call`, or a spread.
 
+import { elementOf } from '../engine/elements.ts';
 import { COMPARE_EXCHANGE, LOAD, NOTIFY, STORE, UPDATE, WAIT, WAIT_ASYNC } from '../engine/kinds.ts';
-import { equals, noteAccess } from '../engine/mutation.ts';
+import { noteAccess } from '../engine/mutation.ts';
 import { concernsModel, perform, performNow, propose } from '../engine/operations.ts';
 import { x } from '../engine/state.ts';
 
@@ -36,7 +37,7 @@ export function* operate(name: string, args: unknown[], site: number): Generator
   if (kind === WAIT && x.mutant?.site === site) {
     // A mutant: the comparison and the sleep in two steps.
     if (propose(LOAD, view, index, operand, operand2, site)) yield;
-    if (!equals(view, perform() as number, operand)) return 'not-equal';
+    if (perform() !== elementOf(view, operand)) return 'not-equal';
     if (propose(kind, view, index, operand, operand2, site)) yield;
     x.current!.splitKind = kind;
     return yield* sleep();

@@ -1,9 +1,10 @@
 // What instrumented code calls. `$rt.g` says whether the last call returned a generator that
 // has to be run, or the value itself.
 
+import { elementOf } from '../engine/elements.ts';
 import { COMPARE_EXCHANGE, LOAD, NOTIFY, STORE, UPDATE, WAIT_ASYNC } from '../engine/kinds.ts';
 import { concernsModel, perform, performNow, propose } from '../engine/operations.ts';
-import { equals, noteAccess, replacement } from '../engine/mutation.ts';
+import { noteAccess, replacement } from '../engine/mutation.ts';
 import type { TypedArray } from '../engine/memory.ts';
 import { fail, x } from '../engine/state.ts';
 import { endLoop, startLoop, startRound, type LoopState } from '../engine/spin.ts';
@@ -166,7 +167,7 @@ export const hooks = {
     thread.splitKind = 0;
     const { view, index, operand, operand2, site } = thread;
     if (kind === WAIT_ASYNC) {
-      if (!equals(view!, loaded as number, operand)) return { async: false, value: 'not-equal' };
+      if (loaded !== elementOf(view!, operand)) return { async: false, value: 'not-equal' };
       if (propose(kind, view!, index, operand, operand2, site)) yield;
       thread.splitKind = kind;
       return perform();
