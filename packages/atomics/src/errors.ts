@@ -42,6 +42,12 @@ export class CancelledError extends ConcurrencyError {
   }
 }
 
+/** Reports a channel, ring or lock that was closed, so that what was asked for can no longer happen. */
+export class ClosedError extends ConcurrencyError {
+  override readonly name = 'ClosedError';
+  override readonly code = 'ERR_CLOSED';
+}
+
 /** Reports an argument of the wrong type or out of range; the message names the value and what is accepted. */
 export class InvalidArgumentError extends ConcurrencyError {
   override readonly name = 'InvalidArgumentError';
@@ -58,6 +64,17 @@ export class InvalidHandleError extends ConcurrencyError {
 export class InvalidRegionError extends ConcurrencyError {
   override readonly name = 'InvalidRegionError';
   override readonly code = 'ERR_INVALID_REGION';
+}
+
+/** Reports a wait that was given up because its timeout had passed; nothing was changed by it. */
+export class TimeoutError extends ConcurrencyError {
+  override readonly name = 'TimeoutError';
+  override readonly code = 'ERR_TIMEOUT';
+
+  /** Builds the message from the operation and its timeout in milliseconds. */
+  constructor(operation: string, timeout: number) {
+    super(`${operation} was given up after its timeout of ${timeout} ms`);
+  }
 }
 
 /** Reports a platform that lacks what an operation needs; the message says what and how to get it. */

@@ -5,10 +5,12 @@ export { Deadline } from './deadline.ts';
 export {
   BlockingForbiddenError,
   CancelledError,
+  ClosedError,
   ConcurrencyError,
   InvalidArgumentError,
   InvalidHandleError,
   InvalidRegionError,
+  TimeoutError,
   UnsupportedPlatformError,
 } from './errors.ts';
 export {

@@ -2,7 +2,7 @@
 // only where `node .ci/runtimes.cjs` has installed them; REQUIRE_RUNTIMES makes that a must.
 
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -25,21 +25,25 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => project[Symbol.dispose]());
 
-async function smoke(binary: string, args: readonly string[]): Promise<Record<string, string>> {
-  const { stdout } = await promisify(execFile)(binary, [...args, 'smoke.mjs'], { cwd: project.directory });
+/** The programs of `smoke/`, one for each package; what they start is in its subfolder. */
+const programs = readdirSync(new URL('../smoke', import.meta.url)).filter((file) => file.endsWith('.mjs'));
+
+async function run(binary: string, args: readonly string[], program: string): Promise<Record<string, string>> {
+  const { stdout } = await promisify(execFile)(binary, [...args, program], { cwd: project.directory });
   return JSON.parse(stdout) as Record<string, string>;
 }
 
-it('run on this Node', async () => {
-  const report = await smoke(process.execPath, []);
+it.each(programs)('%s runs on this Node', async (program) => {
+  const report = await run(process.execPath, [], program);
   expect(report).toMatchObject({ runtime: 'node', version: process.versions.node });
 });
 
-describe.each(Object.entries(runtimes))('run on %s', (name, { binary, version }) => {
+describe.each(Object.entries(runtimes))('on %s', (name, { binary, version }) => {
   const path = join(cache, binary);
   const missing = !existsSync(path) && process.env['REQUIRE_RUNTIMES'] === undefined;
-  it.skipIf(missing)(missing ? 'skipped: `node .ci/runtimes.cjs` installs it' : `version ${version}`, async () => {
-    const report = await smoke(path, name === 'deno' ? ['run', '--allow-all'] : []);
+  const title = missing ? '%s is skipped: `node .ci/runtimes.cjs` installs it' : `%s runs on version ${version}`;
+  it.skipIf(missing).each(programs)(title, async (program) => {
+    const report = await run(path, name === 'deno' ? ['run', '--allow-all'] : [], program);
     expect(report).toMatchObject({ runtime: name.replace(/\d+$/, ''), version });
   });
 });

@@ -1,0 +1,9 @@
+import { modelChecker } from '@concurrency-lab/model-checker/vite';
+import { mergeConfig, type ViteUserConfig } from 'vitest/config';
+import { testConfig } from '../../vitest.shared.ts';
+
+const models: ViteUserConfig = {
+  plugins: [modelChecker({ include: ['**/atomics/src/**', '**/oneshot/src/**'] })],
+};
+const config: ViteUserConfig = mergeConfig(testConfig('oneshot'), models);
+export default config;

@@ -1,0 +1,9 @@
+import { modelChecker } from '@concurrency-lab/model-checker/vite';
+import { mergeConfig, type ViteUserConfig } from 'vitest/config';
+import { testConfig } from '../../vitest.shared.ts';
+
+const models: ViteUserConfig = {
+  plugins: [modelChecker({ include: ['**/atomics/src/**', '**/spsc-ring/src/**'] })],
+};
+const config: ViteUserConfig = mergeConfig(testConfig('spsc-ring'), models);
+export default config;
