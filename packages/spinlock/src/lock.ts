@@ -1,0 +1,57 @@
+// What the locks of this package have in common: the guard that an acquisition returns, the
+// options, and how a handle tells its acquisitions apart.
+//
+// A handle remembers through which guard the lock is held: none, its one preallocated guard of
+// synchronous acquisitions, or the guard of one asynchronous acquisition. It is a number of
+// this thread's own, so that a look at it costs no atomic access; and it makes misuse an error,
+// since a guard whose number is not the remembered one holds nothing.
+
+import { requireInteger, type WaitOptions } from '@concurrency-lab/atomics';
+import { NotHeldError } from './errors.ts';
+
+/** Releases a lock that was acquired, once; works with `using`. */
+export interface LockGuard extends Disposable {
+  /** Tells whether this guard still holds the lock. */
+  readonly isHeld: boolean;
+  /**
+   * Releases the lock. Never waits.
+   *
+   * @throws {NotHeldError} where this guard no longer holds it
+   */
+  unlock(): void;
+}
+
+/** Holds the options of a handle on a lock; another handle on the same lock may have others. */
+export interface LockOptions {
+  /**
+   * How many rounds a thread spins before it parks, 0 to 64. Rounds last about 30 ns, 60 ns and
+   * so on, and 2 µs from the seventh on.
+   */
+  readonly spins?: number | undefined;
+}
+
+/** No guard of this handle holds the lock. */
+export const NO_GUARD = 0;
+/** The guard of synchronous acquisitions holds it; those of asynchronous ones count from here. */
+export const SYNC_GUARD = 1;
+
+/** Checks the option `spins`. */
+export function requireSpins(options: LockOptions, byDefault: number): number {
+  return options.spins === undefined ? byDefault : requireInteger('spins', options.spins, 0, 64);
+}
+
+/** Throws the reason of a signal that is aborted already, or the error of a token that is cancelled. */
+export function throwIfAborted(signal: WaitOptions['signal']): void {
+  if (signal === undefined) return;
+  if ('throwIfCancelled' in signal) signal.throwIfCancelled();
+  else signal.throwIfAborted();
+}
+
+/** Builds the error of a guard or handle that releases what it does not hold. */
+export function notHeld(lock: string, by: 'guard' | 'handle'): NotHeldError {
+  return new NotHeldError(
+    by === 'guard'
+      ? `this guard does not hold its ${lock}: it was released before`
+      : `this ${lock} is not held through this handle, so there is nothing to unlock`,
+  );
+}
