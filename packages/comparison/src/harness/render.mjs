@@ -1,0 +1,113 @@
+// @ts-check
+// Puts results where people read them: tables between the marks of documents, and charts.
+//
+//   <!-- comparison:NAME -->            in a package's README
+//   <!-- comparison:PACKAGE/NAME -->    anywhere
+//   <!-- comparison:NAME node20 bun --> only these runtimes
+//   <!-- comparison:NAME chart -->      with the chart below
+//
+// Each ends at `<!-- /comparison -->`. What is between is overwritten.
+
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { root } from '../../../bench-gate/src/runtimes.mjs';
+import { drawChart } from './charts.mjs';
+import { readResults } from './results.mjs';
+import { writeTables } from './tables.mjs';
+
+const MARKS = /<!-- comparison:(\S+)((?: [\w-]+)*) -->\n([\s\S]*?)<!-- \/comparison -->/g;
+const CHARTS = 'packages/comparison/charts';
+const ONLINE = `https://raw.githubusercontent.com/concurrency-lab/concurrency-lab/main/${CHARTS}`;
+
+/** Lists the documents in which there may be tables, by their paths from the root. */
+function documents() {
+  const packages = readdirSync(join(root, 'packages')).map((folder) => `packages/${folder}/README.md`);
+  const records = readdirSync(join(root, 'adr')).map((file) => `adr/${file}`);
+  return ['README.md', ...packages, ...records].filter((file) => file.endsWith('.md') && existsSync(join(root, file)));
+}
+
+/**
+ * Fills the marks of a document.
+ * @param {string} text
+ * @param {string | undefined} home the package whose comparisons need not be named in full
+ * @param {(folder: string) => import('./results.mjs').Results} [results]
+ * @returns {string}
+ */
+export function fill(text, home, results = readResults) {
+  const opened = text.match(/^<!-- comparison:.*$/gm)?.length ?? 0;
+  const found = [...text.matchAll(MARKS)];
+  if (opened !== found.length) throw new Error('a mark `<!-- comparison:… -->` has no `<!-- /comparison -->`');
+  return text.replace(MARKS, (_, /** @type {string} */ path, /** @type {string} */ options) => {
+    const [name = '', folder = home] = path.split('/').toReversed();
+    if (folder === undefined) throw new Error(`comparison:${path} does not name its package`);
+    const result = results(folder)[name];
+    if (result === undefined) throw new Error(`comparison:${path}: there are no results of ${folder}/${name}`);
+    const words = options.split(' ').filter((word) => word !== '');
+    const runtimes = words.filter((word) => word !== 'chart');
+    const parts = [writeTables(result, runtimes.length === 0 ? undefined : runtimes)];
+    if (words.includes('chart')) {
+      if (result.chart === undefined) throw new Error(`comparison:${path} has no chart`);
+      parts.push(`![${result.title}](${ONLINE}/${folder}-${name}.svg)`);
+    }
+    return `<!-- comparison:${path}${options} -->\n\n${parts.join('\n\n')}\n\n<!-- /comparison -->`;
+  });
+}
+
+/**
+ * Gives the files as the results want them, by their paths from the root: documents and charts. A chart without
+ * results is to be removed: `undefined`.
+ * @returns {Map<string, string | undefined>}
+ */
+export function rendered() {
+  /** @type {Map<string, string | undefined>} */
+  const files = new Map();
+  for (const file of documents()) {
+    const text = readFileSync(join(root, file), 'utf8');
+    const home = /^packages\/(.+)\/README\.md$/.exec(file)?.[1];
+    // The README of the comparisons explains the marks.
+    if (home === 'comparison') continue;
+    try {
+      files.set(file, fill(text, home));
+    } catch (error) {
+      throw new Error(`${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    }
+  }
+  if (existsSync(join(root, CHARTS))) {
+    for (const file of readdirSync(join(root, CHARTS))) files.set(`${CHARTS}/${file}`, undefined);
+  }
+  const kept = fileURLToPath(new URL('../../results', import.meta.url));
+  for (const file of readdirSync(kept).filter((name) => name.endsWith('.json'))) {
+    const folder = basename(file, '.json');
+    for (const [name, result] of Object.entries(readResults(folder))) {
+      const chart = drawChart(result);
+      if (chart !== undefined) files.set(`${CHARTS}/${folder}-${name}.svg`, chart);
+    }
+  }
+  return files;
+}
+
+/**
+ * Lists the files that are not as the results want them.
+ * @returns {string[]}
+ */
+export function stale() {
+  return [...rendered()].filter(([file, wanted]) => current(file) !== wanted).map(([file]) => file);
+}
+
+/**
+ * Writes the files that are not as the results want them, and lists them.
+ * @returns {string[]}
+ */
+export function render() {
+  const files = rendered();
+  const changed = [...files].filter(([file, wanted]) => current(file) !== wanted);
+  for (const [file, wanted] of changed) {
+    if (wanted === undefined) rmSync(join(root, file));
+    else writeFileSync(join(root, file), wanted);
+  }
+  return changed.map(([file]) => file);
+}
+
+/** @param {string} file */
+const current = (file) => (existsSync(join(root, file)) ? readFileSync(join(root, file), 'utf8') : undefined);
