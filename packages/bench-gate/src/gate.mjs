@@ -1,0 +1,104 @@
+// @ts-check
+// The verdict on a case. A process decides by the interval of its own ratio, and several fresh
+// processes decide together: one alone may have compiled or placed one side unluckily.
+//
+//   regression     the whole interval lies above the limit
+//   improvement    the whole interval lies below its inverse
+//   inconclusive   neither was shown
+//
+// Two of three processes make it the case's verdict. The third is not run if two agree.
+
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/** @typedef {'regression' | 'improvement' | 'inconclusive'} Verdict */
+/** @typedef {import('./process.mjs').Measured} Measured */
+/** @typedef {import('./process.mjs').Request} Request */
+/** @typedef {import('./cases.mjs').Case} Case */
+
+/**
+ * @typedef {object} CaseResult
+ * @property {string} package
+ * @property {string} name
+ * @property {number} threads
+ * @property {number} limit
+ * @property {Verdict | 'new'} verdict
+ * @property {Measured[]} processes
+ */
+
+const program = fileURLToPath(new URL('process.mjs', import.meta.url));
+const LIMIT = 1.05;
+/** Where threads spin on one word, the placement of cores and of memory moves the ratio itself. */
+const CONTENDED_LIMIT = 1.25;
+
+/** Is what a process measures: a few seconds of a case, unless asked for more. */
+export const TIMING = { quads: 41, block: 2.5, warmUp: 300 };
+
+/**
+ * Says what one process has shown.
+ * @param {{ low: number, high: number }} interval of the ratio of head's time to base's
+ * @param {number} limit above 1
+ * @returns {Verdict}
+ */
+export function judge({ low, high }, limit) {
+  if (low > limit) return 'regression';
+  return high < 1 / limit ? 'improvement' : 'inconclusive';
+}
+
+/**
+ * Says what the processes have shown together, or `undefined` while it is open.
+ * @param {readonly Verdict[]} verdicts
+ * @param {number} [processes] that there will be
+ * @returns {Verdict | undefined}
+ */
+export function decide(verdicts, processes = 3) {
+  const needed = Math.floor(processes / 2) + 1;
+  const count = (/** @type {Verdict} */ verdict) => verdicts.filter((one) => one === verdict).length;
+  for (const verdict of /** @type {const} */ (['regression', 'improvement'])) if (count(verdict) >= needed) return verdict;
+  const left = processes - verdicts.length;
+  const open = Math.max(count('regression'), count('improvement')) + left >= needed;
+  return open ? undefined : 'inconclusive';
+}
+
+/**
+ * Runs one process.
+ * @param {Request} request
+ * @returns {Promise<Measured>}
+ */
+export async function runProcess(request) {
+  const child = spawn(process.execPath, [program, JSON.stringify(request)], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  let errors = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => (output += text));
+  child.stderr.setEncoding('utf8').on('data', (text) => (errors += text));
+  const timer = setTimeout(() => child.kill('SIGKILL'), 120_000);
+  const code = await new Promise((resolve, reject) => child.once('close', resolve).once('error', reject));
+  clearTimeout(timer);
+  const line = output.split('\n').find((text) => text.startsWith('@@measured '));
+  if (line === undefined) throw new Error(`${request.folder}, ${request.name}: exit code ${code}\n${errors || output}`);
+  return /** @type {Measured} */ (JSON.parse(line.slice('@@measured '.length)));
+}
+
+/**
+ * Compares a case on both sides.
+ * @param {{ base: string, head: string, folder: string, case: Case, processes?: number,
+ *   timing?: { quads: number, block: number, warmUp: number } }} options
+ * @returns {Promise<CaseResult>}
+ */
+export async function compareCase({ base, head, folder, case: { name, threads = 1, limit }, processes = 3, timing = TIMING }) {
+  const allowed = limit ?? (threads > 1 ? CONTENDED_LIMIT : LIMIT);
+  /** @type {Measured[]} */
+  const measured = [];
+  /** @type {Verdict[]} */
+  const verdicts = [];
+  /** @type {Verdict | 'new' | undefined} */
+  let verdict;
+  while (verdict === undefined) {
+    const headFirst = measured.length % 2 === 1;
+    const one = await runProcess({ base, head, folder, name, headFirst, ...timing });
+    measured.push(one);
+    if (one.ratio !== undefined) verdicts.push(judge(one.ratio, allowed));
+    verdict = one.isNew ? 'new' : decide(verdicts, processes);
+  }
+  return { package: folder, name, threads, limit: allowed, verdict, processes: measured };
+}
