@@ -1,8 +1,22 @@
 // @ts-check
 // Pairs of blocks: the two sides take turns of a few milliseconds, A B B A and B A A B, so that
 // whatever the machine does for longer hits both. What counts is the ratio within such a quad.
+//
+// It takes as many quads as make the interval narrow, within bounds: few on a quiet machine, more
+// on a busy one. The width alone decides when to stop, never where the interval lies.
+
+import { medianInterval } from './statistics.mjs';
 
 /** @typedef {import('./cases.mjs').Call} Call */
+
+/**
+ * @typedef {object} Timing
+ * @property {number} least quads
+ * @property {number} most quads
+ * @property {number} narrow width of the interval of the log ratio that is enough
+ * @property {number} block about what one block takes, in milliseconds
+ * @property {number} warmUp milliseconds
+ */
 
 /**
  * @typedef {object} Quads
@@ -12,43 +26,26 @@
  */
 
 /**
- * Times so many calls, in milliseconds. Both sides share this loop: what it costs is the same for both.
- * @param {Call} call
- * @param {number} times
- */
-function timeSync(call, times) {
-  const begin = performance.now();
-  for (let i = 0; i < times; i++) call();
-  return performance.now() - begin;
-}
-
-/**
- * @param {Call} call
- * @param {number} times
- */
-async function timeAsync(call, times) {
-  const begin = performance.now();
-  for (let i = 0; i < times; i++) await call();
-  return performance.now() - begin;
-}
-
-/**
  * Times the sides in quads, after warming both up.
  * @param {{ base: Call, head: Call }} sides
- * @param {{ quads: number, block: number, warmUp: number, headFirst: boolean }} options milliseconds; `block` is about
- *   what one block takes
+ * @param {Timing & { headFirst: boolean }} options
  * @returns {Promise<Quads>}
  */
-export async function measureQuads({ base, head }, { quads, block, warmUp, headFirst }) {
+export async function measureQuads({ base, head }, { least, most, narrow, block, warmUp, headFirst }) {
   const order = headFirst ? [head, base] : [base, head];
   const results = order.map((call) => call());
   const asynchronous = results.some((result) => result instanceof Promise);
   await Promise.all(results);
+  // A loop of its own for each side: one that both share is compiled for the side that comes first.
+  const loops = await Promise.all(order.map((_, n) => import(`./loop.mjs?${n}`)));
   /** @type {(call: Call, times: number) => number | Promise<number>} */
-  const time = asynchronous ? timeAsync : timeSync;
+  const time = (call, times) => {
+    const loop = loops[call === order[0] ? 0 : 1];
+    return asynchronous ? loop.timeAsync(call, times) : loop.timeSync(call, times);
+  };
 
   let calls = 1;
-  for (const begin = performance.now(); ; ) {
+  for (const begin = performance.now(); ;) {
     let slower = 0;
     for (const call of order) slower = Math.max(slower, await time(call, calls));
     if (slower > block * 0.5 && performance.now() - begin > warmUp) break;
@@ -57,7 +54,11 @@ export async function measureQuads({ base, head }, { quads, block, warmUp, headF
 
   const logs = [];
   const times = [];
-  for (let quad = 0; quad < quads; quad++) {
+  for (let quad = 0; quad < most; quad++) {
+    if (quad >= least && quad % 10 === 0) {
+      const { low, high } = medianInterval(logs);
+      if (high - low < narrow) break;
+    }
     const [outer, inner] = (quad % 2 === 0) === headFirst ? [head, base] : [base, head];
     const first = await time(outer, calls);
     const second = await time(inner, calls);

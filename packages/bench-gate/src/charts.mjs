@@ -26,7 +26,9 @@ export function drawComparison({ base, head, measure, cases }) {
   const [from, to] = [Math.min(0.8, ...ends) / 1.02, Math.max(1.25, ...ends) * 1.02];
   const x = scale({ from, to, start: left, end: WIDTH - 130, logarithmic: true });
   const bottom = 40 + shown.length * 26;
-  const marks = [0.2, 0.25, 0.33, 0.5, 0.67, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 2, 3, 4, 5, 10].filter((v) => v >= from && v <= to);
+  const marks = [0.2, 0.25, 0.33, 0.5, 0.67, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 2, 3, 4, 5, 10].filter(
+    (v) => v >= from && v <= to,
+  );
   const title = `${measure} of ${head} to ${measure} of ${base}: left is faster`;
   const parts = [
     text(10, 20, title, { class: 'title' }),
@@ -37,7 +39,9 @@ export function drawComparison({ base, head, measure, cases }) {
   ];
   for (const [i, result] of shown.entries()) {
     const middle = 52 + i * 26;
-    const fill = { regression: colour(5), improvement: colour(2), inconclusive: colour(0), new: colour(7) }[result.verdict];
+    const fill = { regression: colour(5), improvement: colour(2), inconclusive: colour(0), new: colour(7) }[
+      result.verdict
+    ];
     parts.push(text(left - 8, middle + 4, labels[i], { 'text-anchor': 'end' }));
     for (const edge of [1 / result.limit, result.limit]) {
       const d = `M${x(edge).toFixed(1)} ${middle - 11}V${middle + 11}`;
@@ -47,7 +51,11 @@ export function drawComparison({ base, head, measure, cases }) {
       if (ratio === undefined) continue;
       const y = middle + (n - (result.processes.length - 1) / 2) * 6;
       parts.push(
-        element('path', { d: `M${x(ratio.low).toFixed(1)} ${y}H${x(ratio.high).toFixed(1)}`, class: 'line', stroke: fill }),
+        element('path', {
+          d: `M${x(ratio.low).toFixed(1)} ${y}H${x(ratio.high).toFixed(1)}`,
+          class: 'line',
+          stroke: fill,
+        }),
         element('circle', { cx: x(ratio.median), cy: y, r: 2.5, fill }),
       );
     }
@@ -75,7 +83,11 @@ export function drawTrend(history) {
       const run = runs.at(-1);
       const last = run?.at(-1);
       if (follows && run !== undefined && last?.at === i) run.push({ at: i + 1, value: last.value * ratio });
-      else runs.push([{ at: i, value: 1 }, { at: i + 1, value: ratio }]);
+      else
+        runs.push([
+          { at: i, value: 1 },
+          { at: i + 1, value: ratio },
+        ]);
     }
   }
   const values = [...lines.values()].flat(2).map(({ value }) => value);
@@ -110,7 +122,10 @@ export function drawTrend(history) {
   let above = -Infinity;
   for (const label of labels.toSorted((a, b) => a.y - b.y)) {
     above = Math.max(label.y, above + 15);
-    parts.push(element('circle', { cx: right, cy: above, r: 4, fill: label.fill }), text(right + 8, above + 4, label.name));
+    parts.push(
+      element('circle', { cx: right, cy: above, r: 4, fill: label.fill }),
+      text(right + 8, above + 4, label.name),
+    );
   }
   return picture({ width: WIDTH, height: Math.max(bottom, above) + 30, title }, parts);
 }

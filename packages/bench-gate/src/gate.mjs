@@ -31,8 +31,8 @@ const LIMIT = 1.05;
 /** Where threads spin on one word, the placement of cores and of memory moves the ratio itself. */
 const CONTENDED_LIMIT = 1.25;
 
-/** Is what a process measures: a few seconds of a case, unless asked for more. */
-export const TIMING = { quads: 41, block: 2.5, warmUp: 300 };
+/** Bounds what a process measures: 0.3 s on a quiet machine, 2.5 s on a busy one, after warming up. */
+export const TIMING = { least: 31, most: 251, block: 2.5, warmUp: 300 };
 
 /**
  * Says what one process has shown.
@@ -54,7 +54,8 @@ export function judge({ low, high }, limit) {
 export function decide(verdicts, processes = 3) {
   const needed = Math.floor(processes / 2) + 1;
   const count = (/** @type {Verdict} */ verdict) => verdicts.filter((one) => one === verdict).length;
-  for (const verdict of /** @type {const} */ (['regression', 'improvement'])) if (count(verdict) >= needed) return verdict;
+  for (const verdict of /** @type {const} */ (['regression', 'improvement']))
+    if (count(verdict) >= needed) return verdict;
   const left = processes - verdicts.length;
   const open = Math.max(count('regression'), count('improvement')) + left >= needed;
   return open ? undefined : 'inconclusive';
@@ -82,10 +83,17 @@ export async function runProcess(request) {
 /**
  * Compares a case on both sides.
  * @param {{ base: string, head: string, folder: string, case: Case, processes?: number,
- *   timing?: { quads: number, block: number, warmUp: number } }} options
+ *   timing?: Omit<import('./blocks.mjs').Timing, 'narrow'> }} options
  * @returns {Promise<CaseResult>}
  */
-export async function compareCase({ base, head, folder, case: { name, threads = 1, limit }, processes = 3, timing = TIMING }) {
+export async function compareCase({
+  base,
+  head,
+  folder,
+  case: { name, threads = 1, limit },
+  processes = 3,
+  timing = TIMING,
+}) {
   const allowed = limit ?? (threads > 1 ? CONTENDED_LIMIT : LIMIT);
   /** @type {Measured[]} */
   const measured = [];
@@ -95,7 +103,9 @@ export async function compareCase({ base, head, folder, case: { name, threads = 
   let verdict;
   while (verdict === undefined) {
     const headFirst = measured.length % 2 === 1;
-    const one = await runProcess({ base, head, folder, name, headFirst, ...timing });
+    // An interval of this width cannot hide a slow-down of twice the limit.
+    const narrow = Math.log(allowed) * 0.6;
+    const one = await runProcess({ base, head, folder, name, headFirst, narrow, ...timing });
     measured.push(one);
     if (one.ratio !== undefined) verdicts.push(judge(one.ratio, allowed));
     verdict = one.isNew ? 'new' : decide(verdicts, processes);

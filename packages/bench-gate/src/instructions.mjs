@@ -20,7 +20,8 @@ const LIMIT = 1.02;
  * @returns {string | undefined}
  */
 export function whyNoInstructions() {
-  if (process.versions['bun'] !== undefined || process.versions['deno'] !== undefined) return 'only Node is known to work';
+  if (process.versions['bun'] !== undefined || process.versions['deno'] !== undefined)
+    return 'only Node is known to work';
   const { error, status } = spawnSync('valgrind', ['--version'], { stdio: 'ignore' });
   if (error !== undefined || status !== 0) return 'valgrind is not installed (Debian: apt-get install valgrind)';
   return undefined;
@@ -68,5 +69,9 @@ export async function compareInstructions({ base, head, folder, case: { name } }
   if (ofBase === undefined) return { ...result, verdict: 'new', processes: [{ isNew: true }] };
   const ratio = ofHead / ofBase;
   const interval = { median: ratio, low: ratio, high: ratio };
-  return { ...result, verdict: judge(interval, LIMIT), processes: [{ ratio: interval, instructions: { base: ofBase, head: ofHead } }] };
+  return {
+    ...result,
+    verdict: judge(interval, LIMIT),
+    processes: [{ ratio: interval, instructions: { base: ofBase, head: ofHead } }],
+  };
 }

@@ -8,15 +8,16 @@ import { measureRoundTrip } from './placement.mjs';
 import { median, medianInterval } from './statistics.mjs';
 
 /**
- * @typedef {object} Request
+ * @typedef {import('./blocks.mjs').Timing & RequestedCase} Request
+ */
+
+/**
+ * @typedef {object} RequestedCase
  * @property {string} base folder of the side
  * @property {string} head
  * @property {string} folder of the package
  * @property {string} name of the case
  * @property {boolean} headFirst loads and runs the head first; alternates between processes
- * @property {number} quads
- * @property {number} block milliseconds
- * @property {number} warmUp milliseconds
  */
 
 /**
@@ -25,6 +26,7 @@ import { median, medianInterval } from './statistics.mjs';
  * @property {import('./statistics.mjs').Interval} [ratio] of head's time to base's, with its 99 % interval
  * @property {{ base: number, head: number }} [nanoseconds] of a call, medians
  * @property {{ base: number, head: number }} [instructions] of a call, if those were counted
+ * @property {number} [quads] that it took
  * @property {[number, number]} [calibration] round trips before and after, in nanoseconds
  */
 
@@ -48,6 +50,7 @@ async function measure({ base, head, folder, name, headFirst, ...timing }) {
   const interval = medianInterval(logs);
   return {
     ratio: { median: Math.exp(interval.median), low: Math.exp(interval.low), high: Math.exp(interval.high) },
+    quads: logs.length,
     nanoseconds: { base: median(times.map((time) => time.base)), head: median(times.map((time) => time.head)) },
     ...(contended ? { calibration: [before, after] } : {}),
   };

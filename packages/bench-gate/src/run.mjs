@@ -43,7 +43,8 @@ function stop(message) {
 }
 
 const processes = Number(options.processes);
-if (!Number.isInteger(processes) || processes < 1) stop(`--processes takes a whole number from 1, not ${options.processes}`);
+if (!Number.isInteger(processes) || processes < 1)
+  stop(`--processes takes a whole number from 1, not ${options.processes}`);
 const obstacle = options.instructions ? whyNoInstructions() : undefined;
 if (obstacle !== undefined) stop(`No instructions can be counted: ${obstacle}`);
 

@@ -32,7 +32,10 @@ export const colour = (n) => /** @type {string} */ (COLOURS[n % COLOURS.length])
  * @returns {string}
  */
 export const escape = (value) =>
-  String(value).replace(/[&<>"]/g, (sign) => /** @type {string} */ ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }[sign]));
+  String(value).replace(
+    /[&<>"]/g,
+    (sign) => /** @type {string} */ ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }[sign]),
+  );
 
 /**
  * Writes an element; numbers are cut to tenths.

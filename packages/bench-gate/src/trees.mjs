@@ -7,7 +7,17 @@
 // The cases are the head's on both sides: a bench that changed would compare different work.
 
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -52,7 +62,9 @@ function packagesOf(tree) {
  * @returns {string[]}
  */
 export function packagesWithCases(tree) {
-  return [...packagesOf(tree).values()].filter((folder) => existsSync(join(tree, 'packages', folder, CASES))).toSorted();
+  return [...packagesOf(tree).values()]
+    .filter((folder) => existsSync(join(tree, 'packages', folder, CASES)))
+    .toSorted();
 }
 
 /**
@@ -167,7 +179,11 @@ async function build({ root, tree, packages, folder }) {
       });
     }
     const target = join(folder, 'packages', name);
-    cpSync(source, target, { recursive: true, verbatimSymlinks: true, filter: (path) => basename(path) !== 'node_modules' });
+    cpSync(source, target, {
+      recursive: true,
+      verbatimSymlinks: true,
+      filter: (path) => basename(path) !== 'node_modules',
+    });
     linkDependencies(join(root, 'packages', name, 'node_modules'), join(target, 'node_modules'), names);
   }
 }
@@ -188,7 +204,11 @@ function linkDependencies(installed, target, workspace) {
     const link = join(target, ...name.split('/'));
     mkdirSync(dirname(link), { recursive: true });
     const own = workspace.get(name);
-    symlinkSync(own === undefined ? realpathSync(join(installed, name)) : join(target, '..', '..', own), link, 'junction');
+    symlinkSync(
+      own === undefined ? realpathSync(join(installed, name)) : join(target, '..', '..', own),
+      link,
+      'junction',
+    );
   }
 }
 
