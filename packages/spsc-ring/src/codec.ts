@@ -43,12 +43,14 @@ export interface MessageCodec<T> {
 }
 
 /** Names what a ring's messages are: `'bytes'` (the default), `'text'`, or a codec for anything else. */
-export type Codec<T> = MessageCodec<T> | (T extends string ? 'text' : T extends Uint8Array ? 'bytes' : never);
+export type CodecOption<T> = 'bytes' | 'text' | MessageCodec<T>;
 
 /** Writes and reads messages at an offset of a ring's memory. */
 export interface Encoding<T> {
-  /** Tells how many bytes the value needs at most, and throws on what is no message. */
-  size(value: T): number;
+  /** Gives a number of bytes that surely suffices, at little cost; throws on what is no message. */
+  bound(value: T): number;
+  /** Counts the bytes needed, where `bound`, which was given just before, is too many. */
+  size(value: T, bound: number): number;
   /** Writes the value, at most `size` bytes from byte `start` on; returns how many. */
   write(value: T, bytes: Uint8Array<SharedArrayBuffer>, start: number, size: number): number;
   /** Reads the value that was written as `length` bytes at `start`. */
@@ -56,10 +58,10 @@ export interface Encoding<T> {
 }
 
 /** Finds out what a message is encoded with. */
-export function encodingOf<T>(codec: unknown, mostBytes: number): Encoding<T> {
+export function encodingOf<T>(codec: CodecOption<unknown> | undefined, mostBytes: number): Encoding<T> {
   if (codec === undefined || codec === 'bytes') return BYTES as Encoding<unknown> as Encoding<T>;
   if (codec === 'text') return TEXT as Encoding<unknown> as Encoding<T>;
-  const given = codec as Partial<MessageCodec<T>> | null;
+  const given = codec as unknown as Partial<MessageCodec<T>> | null;
   const isCodec = typeof given?.encode === 'function' && typeof given.decode === 'function';
   if (!isCodec || (given.size !== undefined && typeof given.size !== 'function')) {
     throw new InvalidArgumentError(
@@ -81,14 +83,17 @@ export function copyOut(bytes: Uint8Array, start: number, length: number, target
 }
 
 const BYTES: Encoding<Uint8Array> = {
-  size(value) {
-    // By its tag, not by instanceof: a message may come from another realm.
-    if (Object.prototype.toString.call(value) === '[object Uint8Array]') return value.length;
+  bound(value) {
+    // A message may come from another realm: then its tag tells.
+    if (value instanceof Uint8Array || Object.prototype.toString.call(value) === '[object Uint8Array]') {
+      return (value as Uint8Array).length;
+    }
     throw new InvalidArgumentError(`a message must be a Uint8Array, not ${describe(value)}`);
   },
-  write(value, bytes, start, size) {
-    bytes.set(value, start); // B1: plain, published by B2.
-    return size;
+  size: (_, bound) => bound,
+  write(value, bytes, start) {
+    bytes.set(value, start); // B1: plain, published by R3.
+    return value.length;
   },
   read(bytes, start, length) {
     const copy = new Uint8Array(length);
@@ -98,12 +103,13 @@ const BYTES: Encoding<Uint8Array> = {
 };
 
 const TEXT: Encoding<string> = {
-  size(value) {
-    if (typeof value === 'string') return utf8Length(value);
+  bound(value) {
+    if (typeof value === 'string') return 3 * value.length;
     throw new InvalidArgumentError(`a message must be a string, not ${describe(value)}`);
   },
-  write: (value, bytes, start) => encodeUtf8(value, bytes, start),
-  read: (bytes, start, length) => decodeUtf8(bytes, start, start + length),
+  size: utf8Length,
+  write: encodeUtf8,
+  read: decodeUtf8,
 };
 
 /** Requires that a codec wrote no more than it could, and says so where its own numbers are wrong. */
@@ -123,10 +129,14 @@ class ViewEncoding<T> implements Encoding<T> {
     this.#codec = codec;
   }
 
-  size(value: T): number {
+  bound(value: T): number {
     const size = this.#codec.size!(value);
     if (Number.isInteger(size) && size >= 0) return size;
     throw new InvalidArgumentError(`the codec's size must return an integer from 0, not ${describe(size)}`);
+  }
+
+  size(_: T, bound: number): number {
+    return bound;
   }
 
   write(value: T, bytes: Uint8Array<SharedArrayBuffer>, start: number, size: number): number {
@@ -149,13 +159,17 @@ class AsideEncoding<T> implements Encoding<T> {
     this.#mostBytes = mostBytes;
   }
 
-  size(value: T): number {
+  bound(value: T): number {
     this.#aside ??= new Uint8Array(this.#mostBytes);
     const count = this.#codec.encode(value, new DataView(this.#aside.buffer));
     if (count === undefined) {
       throw new InvalidArgumentError('a codec without size must return from encode how many bytes it wrote');
     }
     return written(count, this.#mostBytes);
+  }
+
+  size(_: T, bound: number): number {
+    return bound;
   }
 
   write(_: T, bytes: Uint8Array<SharedArrayBuffer>, start: number, size: number): number {

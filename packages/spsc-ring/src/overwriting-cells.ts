@@ -11,15 +11,18 @@
 // Source: handing over owned buffers by exchange is the triple buffer's way; this is its form
 // for more than one message between the sides.
 
-import { CELL, LAYOUT, type OverwritingMemory } from './overwriting-layout.ts';
+import type { Cursor } from './cursor.ts';
+import { CELL, ENDLESS_SLOTS, ENTRIES, FIRST, type OverwritingMemory } from './overwriting-layout.ts';
 
-const { tail: TAIL, entries: ENTRIES, first: FIRST } = LAYOUT.index;
+/** The bits of a position: cursors count messages in these. */
+const POSITION = 2 * ENDLESS_SLOTS - 1;
 const TWO_32 = 2 ** 32;
 
 /** Fills cells and swaps them into the ring; the one producer owns it. */
 export class CellWriter {
   /** Where the message to write begins, in bytes. */
   start = 0;
+  readonly #cursor: Cursor;
   readonly #words: Int32Array<SharedArrayBuffer>;
   readonly #mask: number;
   readonly #cellWords: number;
@@ -28,12 +31,13 @@ export class CellWriter {
   #number: number;
   #cell = 0;
 
-  constructor(memory: OverwritingMemory) {
+  constructor(cursor: Cursor, memory: OverwritingMemory) {
+    this.#cursor = cursor;
     this.#words = memory.words;
     this.#mask = memory.capacity - 1;
     this.#cellWords = memory.cellWords;
     this.#cellsWord = memory.cellsWord;
-    this.#number = memory.words[FIRST]! >>> 0; // V8
+    this.#number = memory.words[FIRST]! >>> 0; // C3
     this.#own(memory.capacity);
   }
 
@@ -42,15 +46,18 @@ export class CellWriter {
     this.start = (this.#cellsWord + cell * this.#cellWords + CELL.message) << 2;
   }
 
-  /** Publishes the message of `length` bytes that was written, and goes on to another cell. Never waits. */
-  publish(length: number): void {
+  /**
+   * Publishes the message of `length` bytes that was written, and goes on to another cell. Never
+   * waits; false where the consumer has closed.
+   */
+  publish(length: number): boolean {
     const words = this.#words;
     const number = this.#number;
-    const position = number | 0;
     const header = this.#cellsWord + this.#cell * this.#cellWords;
     words[header + CELL.length] = length; // V1: plain, published by V2.
-    words[header + CELL.numberLow] = position; // V1
+    words[header + CELL.numberLow] = number | 0; // V1
     words[header + CELL.numberHigh] = Math.floor(number / TWO_32); // V1
+    const position = this.#cursor.at;
     const slot = position & this.#mask;
     const entry = ((position - slot) << 1) | (this.#cell ^ slot);
     // ORDERING(V2): publishes the message (V1) to V3, and takes over a cell that V3 put back or
@@ -58,14 +65,8 @@ export class CellWriter {
     const old = Atomics.exchange(words, ENTRIES + slot, entry);
     this.#own((old & (2 * this.#mask + 1)) ^ slot);
     this.#number = number + 1;
-    // ORDERING(V4): tells V5 that V2 was done.
-    Atomics.store(words, TAIL, (position + 1) | 0);
+    return this.#cursor.advance(1); // R3 counts it, after V2
   }
-}
-
-/** Tells that nothing is known to come at `head`; the tail is one less where a message was taken between V2 and V4. */
-function isBehind(tail: number, head: number): boolean {
-  return tail === head || ((tail + 1) | 0) === head;
 }
 
 /** Takes cells out of the ring, oldest message first; the one consumer owns it. */
@@ -76,51 +77,40 @@ export class CellReader {
   length = 0;
   /** How many messages were overwritten before they were taken, in all. */
   missed = 0;
+  readonly #cursor: Cursor;
   readonly #words: Int32Array<SharedArrayBuffer>;
   readonly #mask: number;
   readonly #cellWords: number;
   readonly #cellsWord: number;
   /** The number of the message to come. */
   #number: number;
-  /** The same, in 32 bits. */
-  #head: number;
-  /** How many messages have been pushed for certain, in 32 bits. */
-  #tail: number;
   #cell: number;
 
-  constructor(memory: OverwritingMemory) {
+  constructor(cursor: Cursor, memory: OverwritingMemory) {
+    this.#cursor = cursor;
     this.#words = memory.words;
     this.#mask = memory.capacity - 1;
     this.#cellWords = memory.cellWords;
     this.#cellsWord = memory.cellsWord;
     this.#cell = memory.capacity + 1;
-    this.#head = memory.words[FIRST]!; // V8
-    this.#number = this.#head >>> 0;
-    this.#tail = this.#head;
+    this.#number = memory.words[FIRST]! >>> 0; // C3
   }
 
   /** Counts the messages there are to take; the producer may add and drop some at any time. */
   get size(): number {
-    // ORDERING(V6): a count for people; synchronises with nothing that is used.
-    const tail = Atomics.load(this.#words, TAIL);
-    return isBehind(tail, this.#head) ? 0 : Math.min((tail - this.#head) >>> 0, this.#mask + 1);
+    const { size } = this.#cursor;
+    return size === POSITION ? 0 : Math.min(size, this.#mask + 1);
   }
 
   /** Takes the oldest message, if there is one; the cell of the one before goes back. Never waits. */
   take(): boolean {
     const words = this.#words;
     const mask = this.#mask;
-    for (;;) {
-      const head = this.#head;
-      if (head === this.#tail) {
-        // ORDERING(V5): observes V4, and with it V2: up to here the entries are filled.
-        const tail = Atomics.load(words, TAIL);
-        if (isBehind(tail, head)) return false;
-        this.#tail = tail;
-      }
-      const slot = head & mask;
-      const tag = (head - slot) << 1;
-      // ORDERING(V7): what is expected of V3; it decides nothing that V3 does not confirm.
+    while (this.#isPushed()) {
+      const { at } = this.#cursor;
+      const slot = at & mask;
+      const tag = (at - slot) << 1;
+      // ORDERING(V4): what is expected of V3; it decides nothing that V3 does not confirm.
       const entry = Atomics.load(words, ENTRIES + slot);
       if ((entry & ~(2 * mask + 1)) === tag) {
         const emptied = tag | (this.#cell ^ slot);
@@ -131,8 +121,21 @@ export class CellReader {
           return true;
         }
       }
-      this.#catchUp(head);
+      this.#catchUp();
     }
+    return false;
+  }
+
+  /** Tells whether the message to come has been pushed: then it is there, or was overwritten. */
+  #isPushed(): boolean {
+    const cursor = this.#cursor;
+    if (cursor.at !== cursor.limit) return true;
+    // R4 observes R3, and with it V2: up to the limit the entries are filled.
+    if (!cursor.look()) return false;
+    // The last message may have been taken between its V2 and R3, and then is not counted yet.
+    if (cursor.known !== POSITION) return true;
+    cursor.limit = cursor.at;
+    return false;
   }
 
   #own(cell: number): void {
@@ -141,20 +144,21 @@ export class CellReader {
     this.#cell = cell;
     this.start = (header + CELL.message) << 2;
     this.length = words[header + CELL.length]!; // V1
-    const low = words[header + CELL.numberLow]!; // V1
-    const number = words[header + CELL.numberHigh]! * TWO_32 + (low >>> 0); // V1
+    const number = words[header + CELL.numberHigh]! * TWO_32 + (words[header + CELL.numberLow]! >>> 0); // V1
     this.missed += number - this.#number;
     this.#number = number + 1;
-    this.#head = (low + 1) | 0;
+    this.#cursor.at = (this.#cursor.at + 1) & POSITION;
   }
 
-  /** Goes on to the oldest message, where the one at `head` was overwritten. */
-  #catchUp(head: number): void {
+  /** Goes on to the oldest message, where the one to come was overwritten. */
+  #catchUp(): void {
+    const cursor = this.#cursor;
     const capacity = this.#mask + 1;
-    const tail = Atomics.load(this.#words, TAIL); // V5
+    cursor.look();
     // The message that overwrote it may not be counted yet, but it is there.
-    const counted = (tail - head) >>> 0 > capacity;
-    this.#tail = counted ? tail : (head + capacity + 1) | 0;
-    this.#head = (this.#tail - capacity) | 0;
+    const pushed = Math.max(cursor.known, capacity + 1);
+    const late = pushed - capacity;
+    cursor.limit = (cursor.at + pushed) & POSITION;
+    cursor.at = (cursor.at + late) & POSITION;
   }
 }

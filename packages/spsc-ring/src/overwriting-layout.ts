@@ -14,43 +14,46 @@
 // entries own the cells of their own numbers, the producer the first spare cell, the consumer
 // the second.
 
-import { defineLayout, HEADER_FIELDS, type Region } from '@concurrency-lab/atomics';
+import { defineLayout } from '@concurrency-lab/atomics';
+import { CONTROL, MOST_SLOTS } from './control.ts';
 
-/** Lays out the control words; the entries begin where they end. */
-export const LAYOUT = defineLayout({
-  ...HEADER_FIELDS,
-  capacity: 'int32', // messages, a power of two; written at creation
+const BASE = CONTROL.byteLength >> 2;
+const LAYOUT = defineLayout({
   messageBytes: 'int32', // the most that a message may take; written at creation
   first: 'int32', // the number of the first message, in 32 bits: 0, except in tests
-  producer: 'int32', // 1 once the producer was opened
-  consumer: 'int32', // 1 once the consumer was opened
-  closed: 'int32', // 1 once either side closed
-  tail: { kind: 'int32', isolated: true }, // messages pushed, wrapping; the producer writes it
-  parked: { kind: 'int32', isolated: true }, // see gate.ts; the consumer sets it
-  entries: { kind: 'int32', isolated: true },
+  entries: { kind: 'int32', isolated: true }, // a word for each message; then the cells
 });
 
-const WORDS = LAYOUT.index;
+/** The word that holds the most that a message may take. */
+export const MESSAGE_BYTES: number = BASE + LAYOUT.index.messageBytes;
+/** The word that holds the number of the first message. */
+export const FIRST: number = BASE + LAYOUT.index.first;
+/** The word in which the entries begin. */
+export const ENTRIES: number = BASE + LAYOUT.index.entries;
 
-// A cell begins with three words, and one that aligns the message to 8 bytes.
-const CELL_HEADER_WORDS = 4;
-/** The words of a cell: bytes of its message, and the message's number, low and high half. */
-export const CELL = { length: 0, numberLow: 1, numberHigh: 2, message: CELL_HEADER_WORDS } as const;
+/**
+ * What the cursors count on: the producer is never at its limit, and its position is the number
+ * of messages pushed, in as many bits as a position has.
+ */
+export const ENDLESS_SLOTS: number = MOST_SLOTS;
 
-/** Computes how many words of a cell there are. */
+/** The words of a cell: bytes of its message, the message's number, low and high half, and, aligned to 8 bytes, the message. */
+export const CELL = { length: 0, numberLow: 1, numberHigh: 2, message: 4 } as const;
+
+/** Computes how many words a cell has. */
 export function cellWords(messageBytes: number): number {
-  return CELL_HEADER_WORDS + 2 * Math.ceil(messageBytes / 8);
+  return CELL.message + 2 * Math.ceil(messageBytes / 8);
 }
 
 /** Computes in which word the cells begin: at a multiple of 8 bytes. */
 export function cellsWord(capacity: number): number {
-  return WORDS.entries + capacity + (capacity & 1);
+  return ENTRIES + capacity + (capacity & 1);
 }
 
 /** Computes how many bytes a ring takes. */
 export function ringBytes(capacity: number, messageBytes: number): number {
   const words = cellsWord(capacity) + (capacity + 2) * cellWords(messageBytes);
-  return Math.ceil((4 * words) / LAYOUT.byteAlignment) * LAYOUT.byteAlignment;
+  return Math.ceil((4 * words) / CONTROL.byteAlignment) * CONTROL.byteAlignment;
 }
 
 /** Holds where the parts of a ring lie. */
@@ -62,19 +65,4 @@ export interface OverwritingMemory {
   readonly messageBytes: number;
   readonly cellWords: number;
   readonly cellsWord: number;
-}
-
-/** Finds the parts of a ring in its region. */
-export function memoryOf(region: Region): OverwritingMemory {
-  const { words } = region;
-  const capacity = words[WORDS.capacity]!; // V8: plain, published by whatever carries the handle.
-  const messageBytes = words[WORDS.messageBytes]!; // V8
-  return {
-    words,
-    bytes: new Uint8Array(region.buffer, region.byteOffset, region.byteLength),
-    capacity,
-    messageBytes,
-    cellWords: cellWords(messageBytes),
-    cellsWord: cellsWord(capacity),
-  };
 }

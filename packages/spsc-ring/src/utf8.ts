@@ -15,8 +15,8 @@ const CHUNK = 4096;
 const LEAST_NATIVE_UNITS = 48;
 const LEAST_NATIVE_BYTES = 192;
 
-let encoder: TextEncoder | undefined;
-let decoder: TextDecoder | undefined;
+let encoder: InstanceType<typeof TextEncoder> | undefined;
+let decoder: InstanceType<typeof TextDecoder> | undefined;
 
 /** Gives the code point at `index` of a string; half of a surrogate pair alone is U+FFFD. */
 function codePointAt(text: string, index: number): number {
@@ -39,17 +39,17 @@ export function utf8Length(text: string): number {
   return bytes;
 }
 
-/** Writes a string in UTF-8 from byte `start` on; returns how many bytes it took. */
-export function encodeUtf8(text: string, bytes: Uint8Array, start: number): number {
+/** Writes a string in UTF-8, at most `most` bytes, as many as it needs, from byte `start` on; returns how many. */
+export function encodeUtf8(text: string, bytes: Uint8Array, start: number, most: number): number {
   if (text.length >= LEAST_NATIVE_UNITS && typeof TextEncoder === 'function') {
     encoder ??= new TextEncoder();
-    return encoder.encodeInto(text, bytes.subarray(start)).written; // B1
+    return encoder.encodeInto(text, bytes.subarray(start, start + most)).written; // B1
   }
   let at = start;
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
     if (unit < 0x80) {
-      bytes[at++] = unit; // B1: plain, published by B2.
+      bytes[at++] = unit; // B1: plain, published by R3.
     } else if (unit < 0x8_00) {
       bytes[at++] = 0xc0 | (unit >> 6); // B1
       bytes[at++] = 0x80 | (unit & 0x3f); // B1
@@ -69,13 +69,14 @@ export function encodeUtf8(text: string, bytes: Uint8Array, start: number): numb
   return at - start;
 }
 
-/** Reads a string in UTF-8 from the bytes `start` to `end`. */
-export function decodeUtf8(bytes: Uint8Array, start: number, end: number): string {
-  if (end - start >= LEAST_NATIVE_BYTES && typeof TextDecoder === 'function') {
+/** Reads a string in UTF-8 of `length` bytes from byte `start` on. */
+export function decodeUtf8(bytes: Uint8Array, start: number, length: number): string {
+  const end = start + length;
+  if (length >= LEAST_NATIVE_BYTES && typeof TextDecoder === 'function') {
     decoder ??= new TextDecoder('utf-8', { ignoreBOM: true });
     return decoder.decode(Uint8Array.from(bytes.subarray(start, end))); // B1
   }
-  const units = new Array<number>(Math.min(end - start, CHUNK));
+  const units = new Array<number>(Math.min(length, CHUNK));
   let text = '';
   let count = 0;
   let at = start;
