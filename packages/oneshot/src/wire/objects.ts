@@ -1,0 +1,146 @@
+// Writes objects: each class that structured clone knows, in a form of its own. An instance of
+// another class is written as the plain object of its own enumerable properties, as
+// structured clone does; what has no such form is refused.
+
+import { InvalidArgumentError } from '@concurrency-lab/atomics';
+import {
+  ARRAY,
+  BOXED,
+  BUFFER,
+  DATE,
+  ERROR,
+  ERRORS,
+  HOLE,
+  HOME,
+  HOME_VIEW,
+  MAP,
+  OBJECT,
+  REGEXP,
+  SET,
+  VIEW,
+  VIEWS,
+} from './tags.ts';
+import type { Writer } from './writer.ts';
+
+/** Names the class of an object, of this realm or another. */
+function classOf(value: object): string {
+  return Object.prototype.toString.call(value).slice(8, -1);
+}
+
+/** Writes an object that was not written before, with its tag. */
+export function writeObject(writer: Writer, value: object, path: string): void {
+  if (Array.isArray(value)) return writeArray(writer, value, path);
+  if (ArrayBuffer.isView(value)) return writeView(writer, value, path);
+  const name = classOf(value);
+  switch (name) {
+    case 'Object':
+      writer.byte(OBJECT);
+      return writeProperties(writer, value, path);
+    case 'Map':
+      return writeMap(writer, value as Map<unknown, unknown>, path);
+    case 'Set':
+      return writeSet(writer, value as Set<unknown>, path);
+    case 'Date':
+      writer.byte(DATE);
+      return writer.number((value as Date).getTime());
+    case 'RegExp':
+      writer.byte(REGEXP);
+      writer.string((value as RegExp).source);
+      return writer.string((value as RegExp).flags);
+    case 'Error':
+    case 'DOMException':
+      return writeError(writer, value as Error, path);
+    case 'ArrayBuffer':
+      writer.byte(BUFFER);
+      writer.count((value as ArrayBuffer).byteLength);
+      return writer.raw(new Uint8Array(value as ArrayBuffer));
+    case 'SharedArrayBuffer':
+      if (value !== writer.home) throw refusal(path, 'memory of another arena; send it with postMessage');
+      return writer.byte(HOME);
+    case 'Boolean':
+    case 'Number':
+    case 'String':
+    case 'BigInt':
+      writer.byte(BOXED);
+      return writer.value((value as { valueOf(): unknown }).valueOf(), path);
+    default:
+      throw refusal(path, `of class ${name}, which has no form that another thread could read`);
+  }
+}
+
+function refusal(path: string, what: string): InvalidArgumentError {
+  return new InvalidArgumentError(`${path} is ${what}`);
+}
+
+function writeArray(writer: Writer, value: readonly unknown[], path: string): void {
+  writer.byte(ARRAY);
+  writer.count(value.length);
+  for (let i = 0; i < value.length; i++) {
+    if (i in value) writer.value(value[i], `${path}[${i}]`);
+    else writer.byte(HOLE);
+  }
+}
+
+function writeProperties(writer: Writer, value: object, path: string): void {
+  const keys = Object.keys(value);
+  writer.count(keys.length);
+  for (const key of keys) {
+    writer.string(key);
+    writer.value((value as Record<string, unknown>)[key], `${path}.${key}`);
+  }
+}
+
+function writeMap(writer: Writer, value: ReadonlyMap<unknown, unknown>, path: string): void {
+  const entries = [...value];
+  writer.byte(MAP);
+  writer.count(entries.length);
+  for (const [key, item] of entries) {
+    writer.value(key, `a key of ${path}`);
+    writer.value(item, `a value of ${path}`);
+  }
+}
+
+function writeSet(writer: Writer, value: ReadonlySet<unknown>, path: string): void {
+  const items = [...value];
+  writer.byte(SET);
+  writer.count(items.length);
+  for (const item of items) writer.value(item, `an item of ${path}`);
+}
+
+/** Writes the class, and then as properties what makes the error: also its own, such as `code`. */
+function writeError(writer: Writer, value: Error, path: string): void {
+  const base = Object.keys(ERRORS).find((name) => name === value.name) ?? baseOf(value);
+  const properties: Record<string, unknown> = Object.fromEntries(Object.entries(value));
+  Object.assign(properties, { message: value.message, stack: value.stack });
+  if (value.name !== base) properties['name'] = value.name;
+  for (const key of ['cause', 'errors']) {
+    if (Object.hasOwn(value, key)) properties[key] = (value as unknown as Record<string, unknown>)[key];
+  }
+  writer.byte(ERROR);
+  writer.string(base);
+  writeProperties(writer, properties, path);
+}
+
+/** Names the nearest class of an error that the other thread has as well. */
+function baseOf(value: Error): string {
+  for (let of: unknown = value; of !== null; of = Object.getPrototypeOf(of)) {
+    const name = (of as { constructor?: { name?: string } }).constructor?.name;
+    if (name !== undefined && Object.hasOwn(ERRORS, name)) return name;
+  }
+  return 'Error';
+}
+
+function writeView(writer: Writer, value: ArrayBufferView, path: string): void {
+  const name = classOf(value);
+  const kind = VIEWS.findIndex((view) => view.name === name);
+  if (kind === -1) throw refusal(path, `a view of class ${name}, which is not supported`);
+  const isShared = classOf(value.buffer) === 'SharedArrayBuffer';
+  if (isShared && value.buffer !== writer.home) {
+    throw refusal(path, 'a view of memory of another arena; send it with postMessage');
+  }
+  writer.byte(isShared ? HOME_VIEW : VIEW);
+  writer.byte(kind);
+  if (isShared) writer.count(value.byteOffset);
+  writer.count(value.byteLength);
+  if (!isShared) writer.raw(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
+}

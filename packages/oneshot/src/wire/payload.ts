@@ -1,0 +1,111 @@
+// Between values and the payloads of slots. A number goes straight into the slot. Other values
+// are written into a buffer of this thread first: what cannot be sent, or does not fit, fails
+// before the slot is touched. A caller's codec takes the place of the general one.
+
+import { requireInteger } from '@concurrency-lab/atomics';
+import type { Slot } from '../slot.ts';
+import { Reader } from './reader.ts';
+import { CODED, DATA, kindOf, lengthOf, NUMBER, payloadTag, THROWN } from './tags.ts';
+import { Writer } from './writer.ts';
+
+/**
+ * Turns values of one type into bytes and back, in place of the general form.
+ *
+ * @example
+ * ```ts
+ * import { type Codec, oneshot, Sender } from '@concurrency-lab/oneshot';
+ *
+ * const point: Codec<{ x: number; y: number }> = {
+ *   encode({ x, y }, bytes) {
+ *     new Float32Array(bytes.buffer, bytes.byteOffset, 2).set([x, y]);
+ *     return 8;
+ *   },
+ *   decode(bytes) {
+ *     const [x, y] = new Float32Array(bytes.buffer);
+ *     return { x: x!, y: y! };
+ *   },
+ * };
+ * const [sender, receiver] = oneshot({ codec: point });
+ * const there = Sender.from(structuredClone(sender.handle), { codec: point }); // in a worker
+ * there.send({ x: 0.5, y: 2 });
+ * receiver.receive(); // => { x: 0.5, y: 2 }
+ * ```
+ */
+export interface Codec<T> {
+  /** Writes the value to the beginning of `bytes`, which is aligned to 8, and returns how many it wrote. */
+  encode(value: T, bytes: Uint8Array<ArrayBuffer>): number;
+  /** Reads a value; the bytes are its own, and may be kept. */
+  decode(bytes: Uint8Array<ArrayBuffer>): T;
+}
+
+const NOTHING = 0;
+// Taken while in use, since writing an object may run a getter that sends.
+let spare: Writer | undefined;
+
+/**
+ * Sends a value through a slot; false where nobody is there to take it.
+ *
+ * @throws {InvalidArgumentError} on a value that cannot be sent, or takes more bytes than the
+ * slot has; the slot is not touched then.
+ */
+export function sendThrough<T>(slot: Slot, value: T, codec: Codec<T> | undefined): boolean {
+  if (typeof value === 'number' && codec === undefined) {
+    return slot.send(NUMBER, value, undefined, NOTHING);
+  }
+  const { capacity, handle } = slot.chunk;
+  if (codec !== undefined) {
+    const bytes = new Uint8Array(capacity);
+    const length = requireInteger('what encode() returns', codec.encode(value, bytes), 0, capacity);
+    return slot.send(payloadTag(CODED, length), NOTHING, bytes, length);
+  }
+  return sendWritten(slot, value, DATA, 'the value', capacity, handle.buffer);
+}
+
+/** Sends an error, or whatever is to be thrown at the receiver. */
+export function throwThrough(slot: Slot, reason: unknown): boolean {
+  const { capacity, handle } = slot.chunk;
+  return sendWritten(slot, reason, DATA | THROWN, 'the reason', capacity, handle.buffer);
+}
+
+function sendWritten(
+  slot: Slot,
+  value: unknown,
+  kind: number,
+  path: string,
+  capacity: number,
+  home: SharedArrayBuffer,
+): boolean {
+  const writer = (spare ?? new Writer()).reset(capacity, home);
+  spare = undefined;
+  try {
+    writer.value(value, path);
+    return slot.send(payloadTag(kind, writer.length), NOTHING, writer.bytes, writer.length);
+  } finally {
+    writer.reset(0, undefined);
+    spare = writer;
+  }
+}
+
+/** Stands for a payload that could not be taken, because the receiver's half has ended. */
+export const ENDED: unique symbol = Symbol('ended');
+
+/**
+ * Takes the payload out of a slot whose message was looked at as `word`. The slot is free
+ * before anything is decoded. Throws what the sender wanted thrown.
+ */
+export function takeFrom<T>(slot: Slot, word: number, codec: Codec<T> | undefined): T | typeof ENDED {
+  if (!slot.beginTake(word)) return ENDED;
+  const { tag } = slot;
+  const kind = kindOf(tag);
+  if (kind === NUMBER) {
+    const { double } = slot;
+    slot.endTake(word);
+    return double as T;
+  }
+  const bytes = slot.copy(lengthOf(tag));
+  slot.endTake(word);
+  if (kind === CODED) return codec!.decode(bytes);
+  const value = new Reader(bytes, slot.chunk.handle.buffer).value();
+  if ((tag & THROWN) !== 0) throw value;
+  return value as T;
+}

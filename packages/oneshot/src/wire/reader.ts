@@ -1,0 +1,225 @@
+// Reads what the writer wrote. The bytes are a private copy, and come from this package on
+// another thread, so they are trusted to be whole.
+
+import {
+  ARRAY,
+  BIGINT,
+  BIGINT64,
+  BOXED,
+  BUFFER,
+  DATE,
+  DOUBLE,
+  ERROR,
+  ERRORS,
+  FALSE,
+  HOLE,
+  HOME,
+  HOME_VIEW,
+  INT32,
+  LATIN1,
+  MAP,
+  NULL,
+  OBJECT,
+  REGEXP,
+  SEEN,
+  SET,
+  TRUE,
+  UNDEFINED,
+  UTF16,
+  UTF8,
+  VIEW,
+  VIEWS,
+} from './tags.ts';
+
+/** How many units `String.fromCharCode` is given at once. */
+const UNITS = 4096;
+/** The properties of errors that are not enumerable. */
+const HIDDEN = new Set(['message', 'stack', 'cause', 'errors', 'name']);
+
+/** Reads values from bytes. */
+export class Reader {
+  readonly #bytes: Uint8Array<ArrayBuffer>;
+  readonly #view: DataView<ArrayBuffer>;
+  readonly #home: SharedArrayBuffer;
+  readonly #seen: object[] = [];
+  #at = 0;
+
+  constructor(bytes: Uint8Array<ArrayBuffer>, home: SharedArrayBuffer) {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#home = home;
+  }
+
+  /** Reads one value. */
+  value(): unknown {
+    return this.#tagged(this.#byte());
+  }
+
+  #tagged(tag: number): unknown {
+    switch (tag) {
+      case UNDEFINED:
+        return undefined;
+      case NULL:
+        return null;
+      case FALSE:
+        return false;
+      case TRUE:
+        return true;
+      case INT32:
+        return this.#view.getInt32(this.#skip(4), true);
+      case DOUBLE:
+        return this.#view.getFloat64(this.#skip(8), true);
+      case BIGINT64:
+        return this.#view.getBigInt64(this.#skip(8), true);
+      case BIGINT:
+        return hexadecimal(this.value() as string);
+      case LATIN1:
+      case UTF16:
+      case UTF8:
+        return this.#string(tag);
+      case SEEN:
+        return this.#seen[this.#count()];
+      default:
+        return this.#object(tag);
+    }
+  }
+
+  #skip(count: number): number {
+    const at = this.#at;
+    this.#at = at + count;
+    return at;
+  }
+
+  #byte(): number {
+    return this.#bytes[this.#at++]!;
+  }
+
+  #count(): number {
+    return this.#view.getUint32(this.#skip(4), true);
+  }
+
+  #raw(count: number): Uint8Array<ArrayBuffer> {
+    const at = this.#skip(count);
+    return this.#bytes.slice(at, at + count);
+  }
+
+  #string(tag: number): string {
+    const count = this.#count();
+    const from = this.#skip(tag === UTF16 ? count * 2 : count);
+    if (tag === UTF8) return new TextDecoder('utf-8', { ignoreBOM: true }).decode(this.#bytes.subarray(from, this.#at));
+    let text = '';
+    for (let done = 0; done < count; done += UNITS) {
+      const length = Math.min(UNITS, count - done);
+      const units =
+        tag === LATIN1 ? this.#bytes.subarray(from + done, from + done + length) : this.#units(from + done * 2, length);
+      text += String.fromCharCode.apply(null, units as unknown as number[]);
+    }
+    return text;
+  }
+
+  #units(from: number, length: number): number[] {
+    return Array.from({ length }, (_, i) => this.#view.getUint16(from + i * 2, true));
+  }
+
+  /** Notes an object under its number before what is in it is read. */
+  #note<T extends object>(object: T): T {
+    this.#seen.push(object);
+    return object;
+  }
+
+  #object(tag: number): object {
+    switch (tag) {
+      case OBJECT:
+        return this.#properties(this.#note({}));
+      case ARRAY:
+        return this.#array();
+      case MAP:
+        return this.#map();
+      case SET:
+        return this.#set();
+      case ERROR:
+        return this.#error();
+      case HOME:
+        return this.#note(this.#home);
+      case DATE:
+        return this.#note(new Date(this.value() as number));
+      case REGEXP:
+        return this.#note(new RegExp(this.value() as string, this.value() as string));
+      case BUFFER:
+        return this.#note(this.#raw(this.#count()).buffer);
+      case BOXED:
+        return this.#note(Object(this.value()) as object);
+      case VIEW:
+      case HOME_VIEW:
+        return this.#someView(tag);
+      default:
+        throw new TypeError(`the payload of a slot is damaged: there is no tag ${tag}`);
+    }
+  }
+
+  #someView(tag: number): object {
+    const View = VIEWS[this.#byte()]!;
+    const byteOffset = tag === HOME_VIEW ? this.#count() : 0;
+    const byteLength = this.#count();
+    const elementBytes = (View as { BYTES_PER_ELEMENT?: number }).BYTES_PER_ELEMENT ?? 1;
+    const buffer = tag === HOME_VIEW ? this.#home : this.#raw(byteLength).buffer;
+    return this.#note(new View(buffer, byteOffset, byteLength / elementBytes));
+  }
+
+  #array(): unknown[] {
+    const length = this.#count();
+    const array: unknown[] = this.#note([]);
+    for (let i = 0; i < length; i++) {
+      const tag = this.#byte();
+      if (tag === HOLE) array.length = i + 1;
+      else array[i] = this.#tagged(tag);
+    }
+    return array;
+  }
+
+  #properties<T extends object>(object: T): T {
+    for (let left = this.#count(); left > 0; left--) {
+      const key = this.value() as string;
+      const value = this.value();
+      if (key === '__proto__') {
+        Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+      } else (object as Record<string, unknown>)[key] = value;
+    }
+    return object;
+  }
+
+  #map(): Map<unknown, unknown> {
+    const map = this.#note(new Map<unknown, unknown>());
+    for (let left = this.#count(); left > 0; left--) {
+      const key = this.value();
+      map.set(key, this.value());
+    }
+    return map;
+  }
+
+  #set(): Set<unknown> {
+    const set = this.#note(new Set<unknown>());
+    for (let left = this.#count(); left > 0; left--) set.add(this.value());
+    return set;
+  }
+
+  #error(): Error {
+    const Class = ERRORS[this.value() as string]!;
+    const error = this.#note(new Class());
+    const properties = this.#properties({});
+
+    for (const [key, value] of Object.entries(properties)) {
+      Object.defineProperty(error, key, {
+        value,
+        writable: true,
+        enumerable: !HIDDEN.has(key),
+        configurable: true,
+      });
+    }
+    return error;
+  }
+}
+
+function hexadecimal(text: string): bigint {
+  return text.startsWith('-') ? -BigInt(`0x${text.slice(1)}`) : BigInt(`0x${text}`);
+}

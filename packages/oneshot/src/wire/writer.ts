@@ -1,0 +1,171 @@
+// Writes plain data as bytes: what structured clone carries, except what cannot leave a thread
+// by value. Objects that occur twice, or in themselves, are written once. The bytes are
+// private; they are copied into a slot once they are complete and known to fit.
+
+import { InvalidArgumentError } from '@concurrency-lab/atomics';
+import { writeObject } from './objects.ts';
+import { BIGINT, BIGINT64, DOUBLE, FALSE, INT32, LATIN1, NULL, SEEN, TRUE, UNDEFINED, UTF16, UTF8 } from './tags.ts';
+
+const FIRST_BYTES = 1024;
+/** From this length on, TextEncoder is faster than a loop. */
+const LONG_STRING = 96;
+
+/** Collects bytes up to a limit. */
+export class Writer {
+  bytes: Uint8Array<ArrayBuffer> = new Uint8Array(FIRST_BYTES);
+  length = 0;
+  /** The shared buffer that the slot lies in. */
+  home: SharedArrayBuffer | undefined = undefined;
+  #view: DataView<ArrayBuffer> = new DataView(this.bytes.buffer);
+  #limit = FIRST_BYTES;
+  #seen: Map<object, number> | undefined = undefined;
+
+  /** Starts again with nothing written. */
+  reset(limit: number, home: SharedArrayBuffer | undefined): this {
+    this.length = 0;
+    this.home = home;
+    this.#limit = limit;
+    this.#seen = undefined;
+    return this;
+  }
+
+  /** Makes room for so many bytes more, and gives where they begin. */
+  reserve(count: number): number {
+    const from = this.length;
+    const end = from + count;
+    if (end > this.#limit) {
+      throw new InvalidArgumentError(
+        `the value takes more than the ${this.#limit} bytes that a slot of this arena holds; ` +
+          `create an arena with a greater bytesPerSlot`,
+      );
+    }
+    if (end > this.bytes.length) {
+      const grown = new Uint8Array(Math.min(this.#limit, Math.max(end, this.bytes.length * 2)));
+      grown.set(this.bytes.subarray(0, from));
+      this.bytes = grown;
+      this.#view = new DataView(grown.buffer);
+    }
+    this.length = end;
+    return from;
+  }
+
+  /** Writes one byte. */
+  byte(value: number): void {
+    const at = this.reserve(1);
+    this.bytes[at] = value;
+  }
+
+  /** Writes a count or a number of an object. */
+  count(value: number): void {
+    const at = this.reserve(4);
+    this.#view.setUint32(at, value, true);
+  }
+
+  /** Writes bytes as they are. */
+  raw(bytes: Uint8Array): void {
+    const at = this.reserve(bytes.length);
+    this.bytes.set(bytes, at);
+  }
+
+  /** Writes a value; `path` is what an error calls it. */
+  value(value: unknown, path: string): void {
+    switch (typeof value) {
+      case 'string':
+        return this.string(value);
+      case 'number':
+        return this.number(value);
+      case 'boolean':
+        return this.byte(value ? TRUE : FALSE);
+      case 'undefined':
+        return this.byte(UNDEFINED);
+      case 'bigint':
+        return this.#bigint(value);
+      case 'object':
+        return value === null ? this.byte(NULL) : this.#object(value, path);
+      case 'function':
+      case 'symbol':
+      default:
+        throw new InvalidArgumentError(`${path} is a ${typeof value}, which cannot be sent to another thread`);
+    }
+  }
+
+  /** Writes a number with its tag. */
+  number(value: number): void {
+    const isInt = (value | 0) === value && !Object.is(value, -0);
+    this.byte(isInt ? INT32 : DOUBLE);
+    const at = this.reserve(isInt ? 4 : 8);
+    if (isInt) this.#view.setInt32(at, value, true);
+    else this.#view.setFloat64(at, value, true);
+  }
+
+  #bigint(value: bigint): void {
+    if (BigInt.asIntN(64, value) === value) {
+      this.byte(BIGINT64);
+      const at = this.reserve(8);
+      this.#view.setBigInt64(at, value, true);
+    } else {
+      this.byte(BIGINT);
+      this.string(value < 0n ? `-${(-value).toString(16)}` : value.toString(16));
+    }
+  }
+
+  /** Writes a string with its tag, in the shortest form that keeps it exactly. */
+  string(value: string): void {
+    const { length } = value;
+    if (length >= LONG_STRING && this.#utf8(value)) return;
+    const start = this.reserve(5);
+    let at = this.reserve(length);
+    const { bytes } = this;
+    for (let i = 0; i < length; i++) {
+      const unit = value.charCodeAt(i);
+      if (unit > 0xff) {
+        this.length = start;
+        return this.#utf16(value);
+      }
+      bytes[at++] = unit;
+    }
+    this.bytes[start] = LATIN1;
+    this.#view.setUint32(start + 1, length, true);
+  }
+
+  #utf16(value: string): void {
+    const { length } = value;
+    this.byte(UTF16);
+    this.count(length);
+    let at = this.reserve(length * 2);
+    for (let i = 0; i < length; i++, at += 2) this.#view.setUint16(at, value.charCodeAt(i), true);
+  }
+
+  /** Writes a long string as UTF-8, unless that would change it or the platform cannot. */
+  #utf8(value: string): boolean {
+    if (typeof TextEncoder !== 'function' || !isWellFormed(value)) return false;
+    const start = this.reserve(5);
+    const encoded = new TextEncoder().encode(value);
+    this.raw(encoded);
+    this.bytes[start] = UTF8;
+    this.#view.setUint32(start + 1, encoded.length, true);
+    return true;
+  }
+
+  #object(value: object, path: string): void {
+    this.#seen ??= new Map();
+    const number = this.#seen.get(value);
+    if (number !== undefined) {
+      this.byte(SEEN);
+      return this.count(number);
+    }
+    this.#seen.set(value, this.#seen.size);
+    writeObject(this, value, path);
+  }
+}
+
+/** Tells whether a string has no lone surrogate. */
+function isWellFormed(value: string): boolean {
+  const native = (value as { isWellFormed?: () => boolean }).isWellFormed;
+  if (native !== undefined) return native.call(value);
+  try {
+    return encodeURIComponent(value) !== '';
+  } catch {
+    return false;
+  }
+}
