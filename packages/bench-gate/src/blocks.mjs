@@ -26,30 +26,37 @@ import { medianInterval } from './statistics.mjs';
  */
 
 /**
- * Times the sides in quads, after warming both up.
- * @param {{ base: Call, head: Call }} sides
+ * Times the sides in quads, after warming all copies up. Quads go through all pairs of copies.
+ * @param {{ base: readonly Call[], head: readonly Call[] }} sides as many copies of each
  * @param {Timing & { headFirst: boolean }} options
  * @returns {Promise<Quads>}
  */
 export async function measureQuads({ base, head }, { least, most, narrow, block, warmUp, headFirst }) {
-  const order = headFirst ? [head, base] : [base, head];
-  const results = order.map((call) => call());
+  const copies = base.length;
+  const all = base.flatMap((call, n) => {
+    const other = /** @type {Call} */ (head[n]);
+    return headFirst ? [other, call] : [call, other];
+  });
+  const results = all.map((call) => call());
   const asynchronous = results.some((result) => result instanceof Promise);
   await Promise.all(results);
-  // A loop of its own for each side: one that both share is compiled for the side that comes first.
-  const loops = await Promise.all(order.map((_, n) => import(`./loop.mjs?${n}`)));
+  // A loop of its own for each: one that all share is compiled for the call that comes first.
+  /** @type {Map<Call, (times: number) => number | Promise<number>>} */
+  const loops = new Map();
+  for (const [n, call] of all.entries()) {
+    /** @type {typeof import('./loop.mjs')} */
+    const loop = await import(`./loop.mjs?${n}`);
+    loops.set(call, (times) => (asynchronous ? loop.timeAsync(call, times) : loop.timeSync(call, times)));
+  }
   /** @type {(call: Call, times: number) => number | Promise<number>} */
-  const time = (call, times) => {
-    const loop = loops[call === order[0] ? 0 : 1];
-    return asynchronous ? loop.timeAsync(call, times) : loop.timeSync(call, times);
-  };
+  const time = (call, times) => /** @type {(times: number) => number} */ (loops.get(call))(times);
 
   let calls = 1;
   for (const begin = performance.now(); ;) {
-    let slower = 0;
-    for (const call of order) slower = Math.max(slower, await time(call, calls));
-    if (slower > block * 0.5 && performance.now() - begin > warmUp) break;
-    calls = Math.max(1, Math.round(calls * (slower === 0 ? 10 : Math.min(10, block / slower))));
+    let slowest = 0;
+    for (const call of all) slowest = Math.max(slowest, await time(call, calls));
+    if (slowest > block * 0.5 && performance.now() - begin > warmUp) break;
+    calls = Math.max(1, Math.round(calls * (slowest === 0 ? 10 : Math.min(10, block / slowest))));
   }
 
   const logs = [];
@@ -59,14 +66,16 @@ export async function measureQuads({ base, head }, { least, most, narrow, block,
       const { low, high } = medianInterval(logs);
       if (high - low < narrow) break;
     }
-    const [outer, inner] = (quad % 2 === 0) === headFirst ? [head, base] : [base, head];
+    const ours = /** @type {Call} */ (head[quad % copies]);
+    const theirs = /** @type {Call} */ (base[(quad + Math.floor(quad / copies)) % copies]);
+    const [outer, inner] = (quad % 2 === 0) === headFirst ? [ours, theirs] : [theirs, ours];
     const first = await time(outer, calls);
     const second = await time(inner, calls);
     const third = await time(inner, calls);
     const fourth = await time(outer, calls);
     const ofOuter = first + fourth;
     const ofInner = second + third;
-    const [ofHead, ofBase] = outer === head ? [ofOuter, ofInner] : [ofInner, ofOuter];
+    const [ofHead, ofBase] = outer === ours ? [ofOuter, ofInner] : [ofInner, ofOuter];
     logs.push(Math.log(ofHead / ofBase));
     times.push({ base: (ofBase * 5e5) / calls, head: (ofHead * 5e5) / calls });
   }

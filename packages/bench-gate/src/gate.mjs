@@ -31,8 +31,8 @@ const LIMIT = 1.05;
 /** Where threads spin on one word, the placement of cores and of memory moves the ratio itself. */
 const CONTENDED_LIMIT = 1.25;
 
-/** Bounds what a process measures: 0.3 s on a quiet machine, 2.5 s on a busy one, after warming up. */
-export const TIMING = { least: 31, most: 251, block: 2.5, warmUp: 300 };
+/** Bounds what a process measures: 0.3 s on a quiet machine, 2 s on a busy one, after warming up. */
+export const TIMING = { least: 31, most: 251, block: 2, warmUp: 600 };
 
 /**
  * Says what one process has shown.
@@ -82,7 +82,7 @@ export async function runProcess(request) {
 
 /**
  * Compares a case on both sides.
- * @param {{ base: string, head: string, folder: string, case: Case, processes?: number,
+ * @param {{ base: readonly string[], head: readonly string[], folder: string, case: Case, processes?: number,
  *   timing?: Omit<import('./blocks.mjs').Timing, 'narrow'> }} options
  * @returns {Promise<CaseResult>}
  */
@@ -105,7 +105,7 @@ export async function compareCase({
     const headFirst = measured.length % 2 === 1;
     // An interval of this width cannot hide a slow-down of twice the limit.
     const narrow = Math.log(allowed) * 0.6;
-    const one = await runProcess({ base, head, folder, name, headFirst, narrow, ...timing });
+    const one = await runProcess({ base: [...base], head: [...head], folder, name, headFirst, narrow, ...timing });
     measured.push(one);
     if (one.ratio !== undefined) verdicts.push(judge(one.ratio, allowed));
     verdict = one.isNew ? 'new' : decide(verdicts, processes);

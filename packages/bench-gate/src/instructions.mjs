@@ -59,13 +59,13 @@ export async function countCall(side, folder, name, calls = CALLS) {
 
 /**
  * Compares a case by instructions; one count decides.
- * @param {{ base: string, head: string, folder: string, case: import('./cases.mjs').Case }} options
+ * @param {{ base: readonly string[], head: readonly string[], folder: string, case: import('./cases.mjs').Case }} options
  * @returns {Promise<import('./gate.mjs').CaseResult>}
  */
 export async function compareInstructions({ base, head, folder, case: { name } }) {
-  const ofHead = await countCall(head, folder, name);
+  const ofHead = await countCall(head[0] ?? '', folder, name);
   const result = { package: folder, name, threads: 1, limit: LIMIT };
-  const ofBase = await countCall(base, folder, name).catch(() => undefined);
+  const ofBase = await countCall(base[0] ?? '', folder, name).catch(() => undefined);
   if (ofBase === undefined) return { ...result, verdict: 'new', processes: [{ isNew: true }] };
   const ratio = ofHead / ofBase;
   const interval = { median: ratio, low: ratio, high: ratio };

@@ -1,6 +1,10 @@
 // @ts-check
 // One process of the gate: both sides loaded, one case, quads of blocks. `gate.mjs` starts it and
 // reads the marked line that it ends with.
+//
+// Of each side all copies are loaded, each compiled for itself and with memory of its own. Where a
+// buffer lies, or when the engine compiles what, moves a single copy by some per cent for as long
+// as the process lives; between several it is noise among the quads, which the interval shows.
 
 import { measureQuads } from './blocks.mjs';
 import { setUp } from './cases.mjs';
@@ -13,8 +17,8 @@ import { median, medianInterval } from './statistics.mjs';
 
 /**
  * @typedef {object} RequestedCase
- * @property {string} base folder of the side
- * @property {string} head
+ * @property {string[]} base copies of the side
+ * @property {string[]} head
  * @property {string} folder of the package
  * @property {string} name of the case
  * @property {boolean} headFirst loads and runs the head first; alternates between processes
@@ -30,23 +34,32 @@ import { median, medianInterval } from './statistics.mjs';
  * @property {[number, number]} [calibration] round trips before and after, in nanoseconds
  */
 
+/** @typedef {NonNullable<Awaited<ReturnType<typeof setUp>>>} SetUp */
+
 /**
  * @param {Request} request
  * @returns {Promise<Measured>}
  */
 async function measure({ base, head, folder, name, headFirst, ...timing }) {
-  const made = [];
-  for (const side of headFirst ? [head, base] : [base, head]) made.push(await setUpOn(side));
-  const [ofBase, ofHead] = headFirst ? made.toReversed() : made;
-  if (ofHead === undefined) throw new Error(`${name} does not run on the head`);
-  if (ofBase === undefined) return { isNew: true };
+  /** @type {Record<'base' | 'head', SetUp[]>} */
+  const made = { base: [], head: [] };
+  /** @type {('base' | 'head')[]} */
+  const sides = headFirst ? ['head', 'base'] : ['base', 'head'];
+  for (const n of head.keys()) {
+    for (const side of sides) {
+      const one = await setUpOn(side, n);
+      if (one === undefined && side === 'head') throw new Error(`${name} does not run on the head`);
+      if (one === undefined) return { isNew: true };
+      made[side].push(one);
+    }
+  }
 
-  const contended = ofHead.threads > 1;
+  const contended = (made.head[0]?.threads ?? 1) > 1;
   const before = contended ? await measureRoundTrip() : 0;
-  const { logs, times } = await measureQuads({ base: ofBase.call, head: ofHead.call }, { ...timing, headFirst });
+  const calls = { base: made.base.map(({ call }) => call), head: made.head.map(({ call }) => call) };
+  const { logs, times } = await measureQuads(calls, { ...timing, headFirst });
   const after = contended ? await measureRoundTrip() : 0;
-  await ofBase.close();
-  await ofHead.close();
+  for (const { close } of [...made.base, ...made.head]) await close();
   const interval = medianInterval(logs);
   return {
     ratio: { median: Math.exp(interval.median), low: Math.exp(interval.low), high: Math.exp(interval.high) },
@@ -55,13 +68,17 @@ async function measure({ base, head, folder, name, headFirst, ...timing }) {
     ...(contended ? { calibration: [before, after] } : {}),
   };
 
-  /** @param {string} side */
-  async function setUpOn(side) {
+  /**
+   * @param {'base' | 'head'} side
+   * @param {number} n
+   */
+  async function setUpOn(side, n) {
+    const copy = /** @type {string} */ ((side === 'base' ? base : head)[n]);
     try {
-      return await setUp(side, folder, name);
+      return await setUp(copy, folder, name);
     } catch (error) {
       // What the case asks for may be younger than the base.
-      if (side === base && head !== base) return undefined;
+      if (side === 'base') return undefined;
       throw error;
     }
   }

@@ -62,7 +62,7 @@ process.once('SIGINT', () => {
 
 try {
   console.log(`base ${options.base} (${sides.base.commit}), head ${options.head ?? ''} (${sides.head.commit})\n`);
-  const [base, head] = [sides.base.folder, sides.head.folder];
+  const [base, head] = [sides.base.copies, sides.head.copies];
   /** @type {Report} */
   const report = {
     date: new Date().toISOString(),
@@ -73,7 +73,7 @@ try {
     cases: [],
   };
   for (const folder of sides.packages) {
-    for (const one of await loadCases(head, folder)) {
+    for (const one of await loadCases(head[0] ?? '', folder)) {
       if (options.case !== undefined && !one.name.includes(options.case)) continue;
       if (options.instructions && (one.threads ?? 1) > 1) continue;
       const compare = options.instructions ? compareInstructions : compareCase;

@@ -2,9 +2,10 @@
 // The two sides of a gate: a commit, checked out in a git worktree, or the files as they are now.
 // Both are built in the same way into folders of their own, so that nothing but the source differs.
 //
-//   <side>/packages/<name>/dist, package.json, node_modules -> the same side's packages
+//   <copy>/packages/<name>/dist, package.json, node_modules -> the same side's packages
 //
-// The cases are the head's on both sides: a bench that changed would compare different work.
+// The cases are the head's on both sides: a bench that changed would compare different work. Each
+// side is there in several copies: a process loads them all (see process.mjs).
 
 import { execFile } from 'node:child_process';
 import {
@@ -19,10 +20,12 @@ import {
   symlinkSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
+/** So many copies of a side are built. */
+const COPIES = 4;
 /** Is where a package keeps its cases. */
 export const CASES = 'bench/gate.mjs';
 
@@ -35,7 +38,7 @@ export const CASES = 'bench/gate.mjs';
 
 /**
  * @typedef {object} Side
- * @property {string} folder
+ * @property {string[]} copies folders, all the same
  * @property {string} commit its hash, shortened; `working tree` for the files as they are now
  */
 
@@ -113,10 +116,13 @@ export async function prepareSides({ root, base, head, only }) {
       ['base', await checkOut(root, base, join(place, 'base-tree'))],
       ['head', headTree],
     ])) {
-      const folder = join(place, name);
-      await build({ root, tree: tree.folder, packages, folder });
-      for (const one of packages) bringCases(headTree.folder, folder, one);
-      sides.push({ folder, commit: tree.commit });
+      const copies = Array.from({ length: COPIES }, (_, n) => join(place, `${name}-${n}`));
+      const [first = '', ...others] = copies;
+      await build({ root, tree: tree.folder, packages, folder: first });
+      for (const one of packages) bringCases(headTree.folder, first, one);
+      // The links among a side's packages are relative, so that a copy's stay within the copy.
+      for (const copy of others) cpSync(first, copy, { recursive: true, verbatimSymlinks: true });
+      sides.push({ copies, commit: tree.commit });
     }
     const [baseSide, headSide] = /** @type {[Side, Side]} */ (sides);
     return { base: baseSide, head: headSide, packages, [Symbol.dispose]: dispose };
@@ -204,11 +210,8 @@ function linkDependencies(installed, target, workspace) {
     const link = join(target, ...name.split('/'));
     mkdirSync(dirname(link), { recursive: true });
     const own = workspace.get(name);
-    symlinkSync(
-      own === undefined ? realpathSync(join(installed, name)) : join(target, '..', '..', own),
-      link,
-      'junction',
-    );
+    if (own === undefined) symlinkSync(realpathSync(join(installed, name)), link, 'junction');
+    else symlinkSync(relative(dirname(link), join(target, '..', '..', own)), link, 'dir');
   }
 }
 

@@ -43,10 +43,10 @@ const rows = [];
 /** @param {number} planted */
 async function runGate(planted) {
   for (const folder of sides.packages) {
-    for (const one of await loadCases(sides.base.folder, folder)) {
+    for (const one of await loadCases(sides.base.copies[0] ?? '', folder)) {
       if (planted > 0 && (one.threads ?? 1) > 1) continue;
       if (options.case !== undefined && !one.name.includes(options.case)) continue;
-      const result = await compareCase({ base: sides.base.folder, head: sides.head.folder, folder, case: one });
+      const result = await compareCase({ base: sides.base.copies, head: sides.head.copies, folder, case: one });
       rows.push({
         case: `${folder}: ${one.name}`,
         threads: one.threads ?? 1,
@@ -65,7 +65,9 @@ async function runGate(planted) {
 
 process.once('exit', () => sides[Symbol.dispose]());
 for (let run = 0; run < Number(options.same); run++) await runGate(0);
-if (Number(options.planted) > 0) for (const folder of sides.packages) plantSlowDown(sides.head.folder, folder, part);
+if (Number(options.planted) > 0) {
+  for (const copy of sides.head.copies) for (const folder of sides.packages) plantSlowDown(copy, folder, part);
+}
 for (let run = 0; run < Number(options.planted); run++) await runGate(part);
 
 console.log(summarise(rows));
