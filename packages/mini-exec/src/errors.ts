@@ -6,21 +6,27 @@ import { ConcurrencyError } from '@concurrency-lab/atomics';
 export class JoinError extends ConcurrencyError {
   override readonly name = 'JoinError';
   override readonly code: 'ERR_TASK_PANICKED' | 'ERR_TASK_CANCELLED';
+  /** Names the task, where it was given a name. */
+  readonly taskName: string | undefined;
+  /** Numbers the task, as its handle does. */
+  readonly taskId: number;
 
-  private constructor(code: JoinError['code'], message: string, options?: ErrorOptions) {
-    super(message, options);
+  private constructor(code: JoinError['code'], what: string, task: NamedTask, options?: ErrorOptions) {
+    super(`the task ${task.name === undefined ? '' : `${JSON.stringify(task.name)} `}${what}`, options);
     this.code = code;
+    this.taskName = task.name;
+    this.taskId = task.id;
   }
 
   /** Wraps what a task threw. */
-  static panicked(cause: unknown): JoinError {
+  static panicked(cause: unknown, task: NamedTask): JoinError {
     const message = cause instanceof Error ? cause.message : String(cause);
-    return new JoinError('ERR_TASK_PANICKED', `the task panicked: ${message}`, { cause });
+    return new JoinError('ERR_TASK_PANICKED', `panicked: ${message}`, task, { cause });
   }
 
   /** Says that a task was aborted before it came to a value. */
-  static cancelled(): JoinError {
-    return new JoinError('ERR_TASK_CANCELLED', 'the task was cancelled');
+  static cancelled(task: NamedTask): JoinError {
+    return new JoinError('ERR_TASK_CANCELLED', 'was cancelled', task);
   }
 
   /** Tells that the task threw. */
@@ -34,6 +40,11 @@ export class JoinError extends ConcurrencyError {
   }
 }
 
+interface NamedTask {
+  readonly id: number;
+  readonly name: string | undefined;
+}
+
 /** Reports a `blockOn` that could never return, since nothing can wake what it waits for. */
 export class DeadlockError extends ConcurrencyError {
   override readonly name = 'DeadlockError';
@@ -41,8 +52,39 @@ export class DeadlockError extends ConcurrencyError {
 
   constructor() {
     super(
-      'blockOn() waits, and no task is ready that could wake it; I/O, timers and promises ' +
-        'need the event loop, which stands still meanwhile: spawn the future and await its handle',
+      'blockOn() waits, and no task is ready that could wake it, no timer is set and no waker is shared with ' +
+        'another thread; promises and the I/O of node:net need the event loop, which stands still meanwhile: ' +
+        'spawn the future and await its handle',
     );
+  }
+}
+
+/** Reports a task that was spawned on an executor which has as many as it may have. */
+export class ArenaFullError extends ConcurrencyError {
+  override readonly name = 'ArenaFullError';
+  override readonly code = 'ERR_ARENA_FULL';
+
+  constructor(capacity: number) {
+    super(`the executor has ${capacity} living tasks, which is its capacity`);
+  }
+}
+
+/** Reports a use of an executor after it was shut down. */
+export class ShutdownError extends ConcurrencyError {
+  override readonly name = 'ShutdownError';
+  override readonly code = 'ERR_SHUT_DOWN';
+
+  constructor() {
+    super('the executor was shut down');
+  }
+}
+
+/** Reports a waker that was to be shared while as many of this thread are shared as can be. */
+export class SlotsExhaustedError extends ConcurrencyError {
+  override readonly name = 'SlotsExhaustedError';
+  override readonly code = 'ERR_SLOTS_EXHAUSTED';
+
+  constructor(slots: number) {
+    super(`this thread shares ${slots} wakers already, which is the most; dispose of those that are no longer needed`);
   }
 }

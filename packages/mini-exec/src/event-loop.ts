@@ -22,15 +22,20 @@ let batching = false;
 /** So many events are still to be handled one at a time. */
 let single = 0;
 
-/** Calls `drain` soon, in this turn of the event loop, with an empty stack. */
-export function soon(drain: () => void): void {
-  if (inEvent) due.push(drain);
-  else void settled.then(drain);
-}
-
-/** Calls `drain` in the next turn of the event loop, after pending I/O and timers. */
-export function later(drain: () => void): void {
-  scheduleMacrotask(drain);
+/** Drives an executor: turns come soon after a task got ready, and between them I/O and timers have theirs. */
+export function onEventLoop(turn: () => boolean): () => void {
+  /** Set from the request for a turn until one has left no task ready. */
+  let driven = false;
+  const drain = (): void => {
+    if (turn()) scheduleMacrotask(drain);
+    else driven = false;
+  };
+  return () => {
+    if (driven) return;
+    driven = true;
+    if (inEvent) due.push(drain);
+    else void settled.then(drain);
+  };
 }
 
 /** Wakes a task for an event of the reactor; for callbacks that the event loop calls, only. */

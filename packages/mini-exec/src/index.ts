@@ -1,7 +1,14 @@
-export { type Coroutine, coroutine, type IntoFuture } from './core/coroutine.ts';
 export { blockOn, Executor } from './core/executor.ts';
 export { type Context, Future, Pending, type Poll, type Waker } from './core/future.ts';
-export { fromPromise, toPromise } from './core/promise.ts';
 export type { JoinHandle } from './core/task.ts';
-export { DeadlockError, JoinError } from './errors.ts';
+export { type Coroutine, coroutine, type IntoFuture } from './coroutine.ts';
+export { ArenaFullError, DeadlockError, JoinError, ShutdownError, SlotsExhaustedError } from './errors.ts';
+export { SharedWaker, shareWaker, type WakerHandle } from './inbox/shared-waker.ts';
+export { type Joined, JoinSet } from './join-set.ts';
+export { join, race, select, type Selected } from './join.ts';
+export { LocalExecutor } from './local-executor.ts';
+export type { Driver, ExecutorOptions } from './options.ts';
+export type { PanicOptions } from './panic.ts';
+export { type Bed, type Parker, parker } from './park-thread.ts';
+export { fromPromise, toPromise } from './promise.ts';
 export { yieldNow } from './yield-now.ts';

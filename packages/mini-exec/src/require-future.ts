@@ -1,5 +1,5 @@
 import { describe } from '@concurrency-lab/atomics';
-import type { Coroutine } from './core/coroutine.ts';
+import type { Coroutine } from './coroutine.ts';
 import type { Future } from './core/future.ts';
 
 /** Returns the value if it can be polled; else throws, saying what a coroutine may wait for. */

@@ -1,5 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { blockOn, coroutine, type Coroutine, Executor, Future, Pending, type Poll, yieldNow } from '../src/index.ts';
+import { refill } from '../src/coop.ts';
+import {
+  blockOn,
+  coroutine,
+  type Coroutine,
+  Executor,
+  Future,
+  LocalExecutor,
+  Pending,
+  type Poll,
+  yieldNow,
+} from '../src/index.ts';
 import { Probe, turns } from './probe.ts';
 
 /** Is ready at once with a value, or throws it. */
@@ -44,10 +55,26 @@ describe('a coroutine', () => {
   it('goes on in the same poll while what it waits for is ready', () => {
     let polls = 0;
     const future = coroutine(function* () {
-      for (let i = 0; i < 1000; i++) polls += yield* new Ready(() => 1);
+      for (let i = 0; i < 100; i++) polls += yield* new Ready(() => 1);
     });
+    refill();
     expect(future.poll(noop)).toBeUndefined();
-    expect(polls).toBe(1000);
+    expect(polls).toBe(100);
+  });
+
+  it('lets others have their turn after 128 that were ready, and loses no value', () => {
+    const executor = new LocalExecutor();
+    let sum = 0;
+    let others = 0;
+    const greedy = executor.spawn(function* () {
+      for (let i = 1; i <= 1000; i++) sum += yield* new Ready(() => i);
+    });
+    executor.spawn(function* () {
+      for (; !greedy.isFinished; others++) yield* yieldNow();
+    });
+    while (executor.tryTick());
+    expect(sum).toBe(500_500);
+    expect(others).toBe(7);
   });
 
   it('throws errors at the yield* that waits, where they can be caught', () => {

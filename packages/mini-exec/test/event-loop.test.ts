@@ -14,9 +14,17 @@ beforeEach(async () => {
   drains = [];
 });
 
-/** Has an event wake an executor, which asks to be drained. */
+/** Makes what asks for a turn that takes note of its name, and has no task left after. */
+function driven(name: string): () => void {
+  return loop.onEventLoop(() => {
+    drains.push(name);
+    return false;
+  });
+}
+
+/** Has an event wake an executor, which asks for a turn. */
 function event(name: string): void {
-  loop.wakeFromEvent({ wake: () => loop.soon(() => drains.push(name)) });
+  loop.wakeFromEvent({ wake: driven(name) });
 }
 
 describe('an event', () => {
@@ -67,23 +75,29 @@ describe('an event', () => {
       },
     };
     expect(() => loop.wakeFromEvent(throwing)).toThrow('bad waker');
-    loop.soon(() => drains.push('microtask'));
+    driven('microtask')();
     await Promise.resolve();
     expect(drains).toEqual(['microtask']);
   });
 });
 
 it('without an event, a drain runs in a microtask', async () => {
-  loop.soon(() => drains.push('soon'));
+  const ask = driven('soon');
+  ask();
+  ask();
   expect(drains).toEqual([]);
   await Promise.resolve();
   expect(drains).toEqual(['soon']);
 });
 
-it('later means after timers and I/O had their turn', async () => {
-  loop.later(() => drains.push('later'));
+it('a turn that leaves tasks ready is followed by another, after timers and I/O had theirs', async () => {
+  let left = 2;
+  loop.onEventLoop(() => {
+    drains.push('turn');
+    return --left > 0;
+  })();
   await Promise.resolve();
-  expect(drains).toEqual([]);
+  expect(drains).toEqual(['turn']);
   await turns(2);
-  expect(drains).toEqual(['later']);
+  expect(drains).toEqual(['turn', 'turn']);
 });

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from '@concurrency-lab/atomics';
 import { describe, expect, it } from 'vitest';
 import { Executor } from '../src/index.ts';
-import { sleep } from '../src/time.ts';
+import { sleep } from '../src/time/index.ts';
 import { turns } from './probe.ts';
 
 describe('sleep', () => {
@@ -38,8 +38,10 @@ describe('sleep', () => {
     expect(timers()).toBe(before);
   });
 
-  it.each([-1, 1.5, Number.NaN, Infinity, 2 ** 31, '5'])('refuses %s milliseconds', (milliseconds) => {
+  it.each([-1, Number.NaN, Infinity, 2 ** 31, '5'])('refuses %s milliseconds', (milliseconds) => {
     expect(() => sleep(milliseconds as number)).toThrow(InvalidArgumentError);
-    expect(() => sleep(milliseconds as number)).toThrow('milliseconds must be an integer from 0 to 2147483647');
+    expect(() => sleep(milliseconds as number)).toThrow(
+      'milliseconds must be a number of milliseconds from 0 to 2147483647',
+    );
   });
 });

@@ -153,7 +153,7 @@ export class Producer<Kind extends RingKind> implements Disposable {
    */
   reserve(count: number): Span<Kind> {
     const cursor = this.#cursor;
-    const reserved = cursor.ensure(requireInteger('count', count, 0, cursor.slots));
+    const reserved = cursor.ensure(requireInteger('count', count, 0, Number.MAX_SAFE_INTEGER));
     this.#reserved = reserved;
     this.#reservedAt = cursor.at;
     this.#span ??= new Span(this.#slots, new Views(this.#slots));

@@ -1,16 +1,24 @@
 // The executor: tasks that are ready wait in line, and are polled one after the other. It
 // polls nothing that was not woken. Two drivers share this one core:
 //
-// - the event loop: the first task that gets ready asks for a microtask, which polls until
-//   no task is ready, or BUDGET times, and then lets I/O and timers have their turn;
-// - blockOn(): polls on the caller's stack until one future has come to a value.
+// - the event loop: the first task that gets ready asks for a turn, which polls until no
+//   task is ready, or BUDGET times, and then lets I/O and timers have theirs;
+// - blockOn(): polls on the caller's stack until one future has come to a value, and parks
+//   the thread while no task is ready.
 
-import { DeadlockError } from '../errors.ts';
-import { later, soon } from '../event-loop.ts';
-import { coroutine, type IntoFuture } from './coroutine.ts';
-import { type JoinHandle, Task } from './task.ts';
+import { TaskArena } from '../arena.ts';
+import { DeadlockError, ShutdownError } from '../errors.ts';
+import { onEventLoop } from '../event-loop.ts';
+import type { ExecutorOptions } from '../options.ts';
+import { PanicPolicy } from '../panic.ts';
+import { type Parker, threadParker } from '../park-thread.ts';
+import { coroutine, type IntoFuture } from '../coroutine.ts';
+import { type JoinHandle, type Scheduler, Task } from './task.ts';
 
+/** So many polls make a turn, before the event loop has its own. */
 const BUDGET = 1024;
+/** While tasks stay ready, blockOn looks for timers and wake-ups after so many polls. */
+const INTERVAL = 61;
 
 /**
  * Runs tasks on this thread, polling each only when it was woken.
@@ -30,23 +38,38 @@ const BUDGET = 1024;
  * await doubled; // => 42
  * ```
  */
-export class Executor {
+export class Executor implements Scheduler, Disposable {
   /** The ready queue, first in, first out: linked through the tasks, so that queueing allocates nothing. */
   #first: Task<unknown> | undefined;
   #last: Task<unknown> | undefined;
-  #live = 0;
-  /** Set from the request for a microtask until it has left no task ready. */
-  #driven = false;
+  #isShutDown = false;
+  readonly #arena: TaskArena;
+  readonly #askForTurn: () => void;
+  readonly panics: PanicPolicy;
+
+  constructor(options: ExecutorOptions = {}) {
+    this.#arena = new TaskArena(options.capacity);
+    this.#askForTurn = (options.driver ?? onEventLoop)(() => this.turn());
+    this.panics = new PanicPolicy(options, () => this.shutdown());
+  }
 
   /** Counts the tasks that were spawned and have not finished. */
   get liveTasks(): number {
-    return this.#live;
+    return this.#arena.size;
   }
 
-  /** Spawns a task, to be polled for the first time after those that are ready now. Never blocks. */
-  spawn<T>(source: IntoFuture<T>): JoinHandle<T> {
-    const task = new Task(coroutine(source), this.#enqueue);
-    this.#live++;
+  /**
+   * Spawns a task, to be polled for the first time after those that are ready now. Never blocks.
+   *
+   * @param options - `name` is what errors and the console call the task
+   * @throws {ArenaFullError} when as many tasks live as may
+   * @throws {ShutdownError} after {@link Executor.shutdown}
+   */
+  spawn<T>(source: IntoFuture<T>, options?: { readonly name?: string }): JoinHandle<T> {
+    if (this.#isShutDown) throw new ShutdownError();
+    this.#arena.requireRoom();
+    const task = new Task(coroutine(source), this, options?.name);
+    this.#arena.add(task);
     task.wake();
     return task;
   }
@@ -57,51 +80,73 @@ export class Executor {
     if (task === undefined) return false;
     this.#first = task.next;
     task.next = undefined;
-    if (!task.isFinished && task.run()) this.#live--;
+    if (!task.isFinished && task.run()) this.#arena.remove(task);
     return true;
   }
 
-  readonly #enqueue = (task: Task<unknown>): void => {
-    if (this.#first === undefined) this.#first = task;
+  /** Polls tasks until none is ready, but not more often than 1024 times, and tells whether some still are. */
+  turn(): boolean {
+    for (let left = BUDGET; left > 0; left--) if (!this.tryTick()) return false;
+    return this.#first !== undefined;
+  }
+
+  /** Aborts all tasks, to be dropped in the next turn; nothing can be spawned any more. */
+  shutdown(): void {
+    this.#isShutDown = true;
+    this.#arena.abort();
+  }
+
+  [Symbol.dispose](): void {
+    this.shutdown();
+  }
+
+  /** Puts a task at the end of the ready queue; only tasks call it. */
+  enqueue(task: Task<unknown>): void {
+    const wasEmpty = this.#first === undefined;
+    if (wasEmpty) this.#first = task;
     else this.#last!.next = task;
     this.#last = task;
-    if (this.#driven) return;
-    this.#driven = true;
-    soon(this.#drain);
-  };
-
-  readonly #drain = (): void => {
-    let left = BUDGET;
-    while (left > 0 && this.tryTick()) left--;
-    if (left === 0) later(this.#drain);
-    else this.#driven = false;
-  };
+    if (wasEmpty) this.#askForTurn();
+  }
 }
 
 /**
- * Polls an executor's tasks on the caller's stack until `source` has come to a value. The
- * event loop stands still meanwhile: tasks may complete what is waited for, I/O, timers and
- * promises cannot.
+ * Polls an executor's tasks on the caller's stack until `source` has come to a value. While no
+ * task is ready it blocks the thread, until a timer is due or another thread wakes a task.
+ * The event loop stands still meanwhile: promises and `node:net` wake nobody.
  *
  * @param executor - where other tasks run meanwhile; one of its own where not given
- * @throws {JoinError} if `source` throws
- * @throws {DeadlockError} if `source` waits and no task is ready that could wake it
+ * @param parker - what to sleep in: a reactor that owns the thread, for example
+ * @throws {JoinError} if `source` throws, or another task whose error nobody joins
+ * @throws {DeadlockError} if `source` waits and nothing is left that could wake it
+ * @throws {BlockingForbiddenError} if it would have to wait on a thread that may not block
  *
  * @example
  * ```ts
  * import { blockOn, yieldNow } from '@concurrency-lab/mini-exec';
+ * import { sleep } from '@concurrency-lab/mini-exec/time';
  *
  * blockOn(function* () {
  *   yield* yieldNow();
+ *   yield* sleep(5);
  *   return 'done';
  * }); // => 'done'
  * ```
  */
-export function blockOn<T>(source: IntoFuture<T>, executor: Executor = new Executor()): T {
+export function blockOn<T>(
+  source: IntoFuture<T>,
+  executor: Executor = new Executor(),
+  parker: Parker = threadParker,
+): T {
   const task = executor.spawn(source);
-  while (!task.isFinished && executor.tryTick());
-  if (task.isFinished) return task.poll({ waker: { wake() {} } }) as T;
-  task.abort();
-  executor.tryTick();
-  throw new DeadlockError();
+  for (let polls = 1; !task.isFinished; polls++) {
+    const ticked = executor.tryTick();
+    if (ticked && polls % INTERVAL !== 0) continue;
+    if (!ticked) executor.panics.throwUnjoined();
+    if (parker.park(ticked ? 0 : Infinity) || ticked) continue;
+    task.abort();
+    executor.tryTick();
+    throw new DeadlockError();
+  }
+  return task.poll({ waker: { wake() {} } }) as T;
 }

@@ -5,7 +5,8 @@
 //
 // Source: `std::future::Future` and `std::task` of Rust.
 
-import type { Coroutine } from './coroutine.ts';
+import { Awaiting } from '../awaiting.ts';
+import { wakeAll, type Wakers, withWaker } from '../wakers.ts';
 
 /**
  * Stands for "not yet" as the result of a poll. Registered by name, so that copies of this
@@ -20,7 +21,8 @@ export type Poll<T> = T | typeof Pending;
 export interface Waker {
   /**
    * Puts the task back into its executor's ready queue, unless it is there already or has
-   * finished. Polls nothing itself, so it is safe to call from anywhere on this thread.
+   * finished. Polls nothing itself, so it is safe to call from anywhere on this thread;
+   * `shareWaker()` makes a handle of it for other threads.
    */
   wake(): void;
 }
@@ -59,31 +61,43 @@ export abstract class Future<T> {
   drop(): void {}
 
   /** Makes `yield* future` work: yields the future, and returns what the coroutine is resumed with. */
-  *[Symbol.iterator](): Coroutine<T> {
-    return (yield this) as T;
+  [Symbol.iterator](): Iterator<Future<unknown>, T, unknown> {
+    return new Awaiting<T>(this);
   }
 }
 
 /** Is a future that somebody else finishes, once: a joined task, a promise, an event. */
 export class Completion<T> extends Future<T> {
-  #outcome: (() => T) | undefined;
-  readonly #wakers: Waker[] = [];
-
   /** Tells whether the outcome is there, so that a poll returns or throws it. */
-  get isFinished(): boolean {
-    return this.#outcome !== undefined;
-  }
+  isFinished = false;
+  /** Tells whether a poll has returned or thrown the outcome. */
+  isObserved = false;
+  /** Those that wait. */
+  wakers: Wakers = undefined;
+  #failed = false;
+  #outcome: unknown = undefined;
 
   override poll(cx: Context): Poll<T> {
-    if (this.#outcome !== undefined) return this.#outcome();
-    if (!this.#wakers.includes(cx.waker)) this.#wakers.push(cx.waker);
-    return Pending;
+    if (!this.isFinished) {
+      this.wakers = withWaker(this.wakers, cx.waker);
+      return Pending;
+    }
+    this.isObserved = true;
+    if (this.#failed) throw this.#outcome;
+    return this.#outcome as T;
   }
 
-  /** Sets the outcome, a function that returns or throws it, and counts the tasks it woke. */
-  finish(outcome: () => T): number {
-    this.#outcome = outcome;
-    for (const waker of this.#wakers) waker.wake();
-    return this.#wakers.length;
+  /** Finishes with a value. */
+  succeed(value: T): void {
+    this.isFinished = true;
+    this.#outcome = value;
+    wakeAll(this.wakers);
+    this.wakers = undefined;
+  }
+
+  /** Finishes with what polls are to throw. */
+  fail(error: unknown): void {
+    this.#failed = true;
+    this.succeed(error as T);
   }
 }

@@ -6,40 +6,65 @@
 //   scheduled --2 run: Pending--> idle       unless it was woken during the poll (1)
 //   scheduled --3 run: value, error, aborted--> finished; nothing changes it any more
 
+import { refill } from '../coop.ts';
 import { JoinError } from '../errors.ts';
+import type { PanicPolicy } from '../panic.ts';
+import { toPromise } from '../promise.ts';
+import { trace } from '../tracing/trace.ts';
 import { Completion, type Context, type Future, Pending, type Waker } from './future.ts';
-import { toPromise } from './promise.ts';
 
 /** Joins a task: both a future and a promise of the task's value, or of a {@link JoinError}. */
 export interface JoinHandle<T> extends Future<T>, PromiseLike<T> {
+  /** Numbers the tasks of this thread, from 1. */
+  readonly id: number;
+  /** Names the task, where it was given a name. */
+  readonly name: string | undefined;
   /** Tells whether the task has come to a value, thrown, or been aborted. */
   readonly isFinished: boolean;
   /** Has the executor drop the task's future, with its cleanup, instead of polling it again. */
   abort(): void;
 }
 
+/** What an executor does for its tasks. */
+export interface Scheduler {
+  readonly panics: PanicPolicy;
+  enqueue(task: Task<unknown>): void;
+}
+
 type Handler<T, R> = ((value: T) => R | PromiseLike<R>) | null;
+
+let spawned = 0;
 
 /** Drives one future; see the head of this file. */
 export class Task<T> extends Completion<T> implements JoinHandle<T>, Waker, Context {
-  readonly waker: Waker = this;
-  readonly #future: Future<T>;
-  readonly #enqueue: (task: Task<unknown>) => void;
-  /** Links the ready queue; only the executor uses it. */
-  next: Task<unknown> | undefined;
+  readonly id: number = ++spawned;
+  readonly name: string | undefined;
+  #future: Future<T> | undefined;
+  readonly #scheduler: Scheduler;
   #scheduled = false;
   #aborted = false;
+  /** Links the ready queue; only the executor uses it. */
+  next: Task<unknown> | undefined = undefined;
+  /** Is the task's place in its arena, which alone uses it. */
+  place = 0;
 
-  constructor(future: Future<T>, enqueue: (task: Task<unknown>) => void) {
+  constructor(future: Future<T>, scheduler: Scheduler, name: string | undefined) {
     super();
     this.#future = future;
-    this.#enqueue = enqueue;
+    this.#scheduler = scheduler;
+    this.name = name;
+    trace.sink?.spawned(this, scheduler);
+  }
+
+  get waker(): Waker {
+    return this;
   }
 
   wake(): void {
+    trace.sink?.woken(this);
     if (this.#scheduled || this.isFinished) return;
     this.#scheduled = true; // 1
-    this.#enqueue(this);
+    this.#scheduler.enqueue(this);
   }
 
   abort(): void {
@@ -51,28 +76,22 @@ export class Task<T> extends Completion<T> implements JoinHandle<T>, Waker, Cont
   run(): boolean {
     this.#scheduled = false; // 2
     try {
-      const polled = this.#aborted ? this.#cancel() : this.#future.poll(this);
-      if (polled !== Pending) this.finish(() => polled); // 3
-    } catch (error) {
-      this.#fail(JoinError.panicked(error)); // 3
+      if (this.#aborted) {
+        this.#future!.drop();
+        this.fail(JoinError.cancelled(this)); // 3
+      } else {
+        refill();
+        const polled = this.#future!.poll(trace.sink?.polling(this) ?? this);
+        if (polled !== Pending) this.succeed(polled); // 3
+      }
+    } catch (cause) {
+      const error = JoinError.panicked(cause, this);
+      this.#scheduler.panics.add(this, error);
+      this.fail(error); // 3
     }
+    if (this.isFinished) this.#future = undefined;
+    trace.sink?.ran(this);
     return this.isFinished;
-  }
-
-  #cancel(): typeof Pending {
-    this.#future.drop();
-    this.#fail(JoinError.cancelled()); // 3
-    return Pending;
-  }
-
-  #fail(error: JoinError): void {
-    let unjoined: Promise<never> | undefined;
-    const joiners = this.finish(() => {
-      unjoined?.catch(() => {}); // joined after all
-      throw error;
-    });
-    // Errors that nobody joins must not vanish: the host reports a promise like that.
-    if (joiners === 0 && error.isPanic) unjoined = Promise.reject(error);
   }
 
   then<A = T, B = never>(onValue?: Handler<T, A>, onError?: Handler<unknown, B>): Promise<A | B> {

@@ -1,7 +1,8 @@
 // The two bridges between futures and promises.
 
+import { refill } from './coop.ts';
 import type { Coroutine } from './coroutine.ts';
-import { Completion, type Future, Pending } from './future.ts';
+import { Completion, type Future, Pending } from './core/future.ts';
 
 /**
  * Waits for a promise in a coroutine; throws what the promise rejects with.
@@ -18,11 +19,12 @@ import { Completion, type Future, Pending } from './future.ts';
  * ```
  */
 export function* fromPromise<T>(promise: PromiseLike<T>): Coroutine<T> {
-  const settled = new Completion<PromiseSettledResult<T>>();
-  void Promise.allSettled([promise]).then(([result]) => settled.finish(() => result));
-  const result = yield* settled;
-  if (result.status === 'rejected') throw result.reason;
-  return result.value;
+  const settled = new Completion<T>();
+  void Promise.resolve(promise).then(
+    (value) => settled.succeed(value),
+    (error: unknown) => settled.fail(error),
+  );
+  return yield* settled;
 }
 
 /**
@@ -39,12 +41,26 @@ export function* fromPromise<T>(promise: PromiseLike<T>): Coroutine<T> {
  * await toPromise(future); // => 'done'
  * ```
  */
-export async function toPromise<T>(future: Future<T>): Promise<T> {
-  for (;;) {
-    let wake!: () => void;
-    const woken = new Promise<void>((resolve) => (wake = resolve));
-    const polled = future.poll({ waker: { wake } });
-    if (polled !== Pending) return polled;
-    await woken;
-  }
+export function toPromise<T>(future: Future<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    let polling = false;
+    const poll = (): void => {
+      polling = false;
+      refill();
+      try {
+        const polled = future.poll({ waker });
+        if (polled !== Pending) resolve(polled);
+      } catch (error) {
+        reject(error as Error);
+      }
+    };
+    const waker = {
+      wake(): void {
+        if (polling) return;
+        polling = true;
+        queueMicrotask(poll); // never within the poll or the wake of another
+      },
+    };
+    poll();
+  });
 }

@@ -2,8 +2,9 @@
 // waits for, up through all nested generators. Polling the coroutine polls that future and,
 // when it has come to something, resumes the generator with its value or error.
 
-import { isCoroutine, requireFuture } from '../require-future.ts';
-import { type Context, Future, Pending, type Poll } from './future.ts';
+import { mayGoOn } from './coop.ts';
+import { isCoroutine, requireFuture } from './require-future.ts';
+import { type Context, Future, Pending, type Poll } from './core/future.ts';
 
 /** Is the generator of a coroutine that comes to a `T`. */
 export type Coroutine<T> = Generator<Future<unknown>, T, unknown>;
@@ -29,13 +30,14 @@ export type IntoFuture<T> = Future<T> | Coroutine<T> | (() => Coroutine<T>);
  */
 export function coroutine<T>(source: IntoFuture<T>): Future<T> {
   const made = typeof source === 'function' ? source() : source;
+  if (made instanceof Future) return made;
   return isCoroutine(made) ? new CoroutineFuture(made) : (requireFuture(made) as Future<T>);
 }
 
 class CoroutineFuture<T> extends Future<T> {
   readonly #generator: Coroutine<T>;
   /** What it waits for; nothing before it has begun. */
-  #awaited: Future<unknown> | undefined;
+  #awaited: Future<unknown> | undefined = undefined;
 
   constructor(generator: Coroutine<T>) {
     super();
@@ -43,20 +45,23 @@ class CoroutineFuture<T> extends Future<T> {
   }
 
   override poll(cx: Context): Poll<T> {
-    for (;;) {
+    while (mayGoOn(cx)) {
       let failed = false;
       let value: unknown;
       try {
-        if (this.#awaited !== undefined) value = requireFuture(this.#awaited).poll(cx);
+        if (this.#awaited !== undefined) {
+          value = (this.#awaited instanceof Future ? this.#awaited : requireFuture(this.#awaited)).poll(cx);
+        }
       } catch (error) {
         failed = true;
         value = error;
       }
-      if (value === Pending) return Pending;
+      if (value === Pending) break;
       const step = failed ? this.#generator.throw(value) : this.#generator.next(value);
       if (step.done === true) return step.value;
       this.#awaited = step.value;
     }
+    return Pending;
   }
 
   override drop(): void {

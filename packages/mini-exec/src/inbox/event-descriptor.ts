@@ -1,0 +1,10 @@
+// Wakes a thread that sleeps in its reactor: an eventfd of the process, to which any thread
+// may write. Only Node, Bun and Deno have descriptors, so this module asks for `node:fs` when
+// it is needed, and not before.
+
+const ONE = new Uint8Array(new BigUint64Array([1n]).buffer);
+
+/** Adds one to an eventfd. */
+export function writeEvent(descriptor: number): void {
+  process.getBuiltinModule('node:fs').writeSync(descriptor, ONE);
+}

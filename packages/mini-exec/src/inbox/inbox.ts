@@ -1,0 +1,99 @@
+// The inbox of a thread: how other threads wake its tasks. A shared waker has a slot. Calling
+// it sets the slot's bit, then says CALLED, then ends the owner's sleep if it sleeps. The
+// owner says that it is awake before it takes the bits: who sets a bit after that says CALLED
+// after that, and the owner sees it before it sleeps. It is the protocol of
+// `std::thread::park`, with the bits for a payload. (shared-waker.ts is the callers' side.)
+//
+// A bit that outlives its waker wakes whoever has the slot next, for nothing, which wakers
+// must bear anyway; generations keep that rare.
+
+import { parkAsync, type Region } from '@concurrency-lab/atomics';
+import type { Waker } from '../core/future.ts';
+import { SlotsExhaustedError } from '../errors.ts';
+import { AWAKE, CALLED, INBOX, LAYOUT, PARKED, POLLING, SLOTS } from './layout.ts';
+
+const { called: BITS, eventFd: EVENT_FD, generations: GENERATION, state: STATE } = LAYOUT.index;
+
+/** Receives the wake-ups of one thread; only that thread uses the object. */
+export class Inbox {
+  readonly region: Region<'waker-inbox'> = INBOX.create();
+  readonly #words: Int32Array<SharedArrayBuffer> = this.region.words;
+  readonly #wakers: (Waker | undefined)[] = [];
+  readonly #free: number[] = [];
+  /** Set while the event loop waits for calls; then the state stays PARKED, so that every call notifies it. */
+  #watched = false;
+
+  /** Counts the wakers that are shared. */
+  get shared(): number {
+    return this.#wakers.length - this.#free.length;
+  }
+
+  /** Gives a waker a slot, and has the event loop wait for calls. */
+  add(waker: Waker): { readonly slot: number; readonly generation: number } {
+    const slot = this.#free.pop() ?? this.#wakers.length;
+    if (slot === SLOTS) throw new SlotsExhaustedError(SLOTS);
+    this.#wakers[slot] = waker;
+    // ORDERING(W1): tells handles of this waker from those of the slot's earlier ones; publishes nothing to W2.
+    return { slot, generation: Atomics.add(this.#words, GENERATION + slot, 1) + 1 };
+  }
+
+  /** Takes the slot back; handles to it wake nobody from then on. */
+  remove(slot: number): void {
+    Atomics.add(this.#words, GENERATION + slot, 1); // W1
+    this.#wakers[slot] = undefined;
+    this.#free.push(slot);
+    if (this.shared === 0 && this.#watched) this.#call();
+  }
+
+  /** Wakes the tasks that other threads have called. */
+  take(): void {
+    // ORDERING(W3): before the bits are taken (W4), in the total order: a bit set too late for W4 comes with a later W6.
+    Atomics.store(this.#words, STATE, this.#watched ? PARKED : AWAKE);
+    for (let word = 0; word << 5 < this.#wakers.length; word++) {
+      // ORDERING(W4): takes the bits and loses none; observes what W5 publishes.
+      let bits = Atomics.exchange(this.#words, BITS + word, 0);
+      for (; bits !== 0; bits &= bits - 1) this.#wakers[(word << 5) | (31 - Math.clz32(bits & -bits))]?.wake();
+    }
+  }
+
+  /**
+   * Says that the owner is about to sleep, and tells whether it may: not when somebody has
+   * called. Take the calls afterwards in both cases.
+   */
+  doze(state: typeof PARKED | typeof POLLING): boolean {
+    // ORDERING(W7): a call that came before is seen here; one that comes after sees this, and wakes.
+    return Atomics.exchange(this.#words, STATE, state) !== CALLED;
+  }
+
+  /** Blocks the thread until somebody calls, at most `timeout` milliseconds. */
+  sleep(timeout: number): void {
+    // ORDERING(W8): does not sleep if W6 has come since W7; woken by W9.
+    if (this.doze(PARKED)) Atomics.wait(this.#words, STATE, PARKED, timeout);
+  }
+
+  /** Has the event loop take calls for as long as wakers are shared, and keeps it alive meanwhile. */
+  async watch(): Promise<void> {
+    if (this.#watched) return;
+    this.#watched = true;
+    for (this.take(); this.shared > 0; this.take()) await parkAsync(this.#words, STATE, PARKED);
+    this.#watched = false;
+  }
+
+  /** Ends the wait of the event loop. */
+  #call(): void {
+    Atomics.store(this.#words, STATE, CALLED); // W6
+    Atomics.notify(this.#words, STATE); // W9
+  }
+
+  /** Says which descriptor wakes the owner while it sleeps in its reactor. */
+  set eventFd(descriptor: number) {
+    this.#words[EVENT_FD] = descriptor; // W10: plain, published by W7.
+  }
+}
+
+let inbox: Inbox | undefined;
+
+/** Gives this thread's inbox, made at the first call. */
+export function threadInbox(): Inbox {
+  return (inbox ??= new Inbox());
+}
