@@ -1,3 +1,4 @@
-export { BusyError } from './readiness.ts';
-export { type ListenOptions, TcpListener } from './tcp-listener.ts';
-export { ClosedError, type TcpAddress, TcpStream } from './tcp-stream.ts';
+export { BusyError, ClosedError } from './errors.ts';
+export { TcpListener } from './tcp-listener.ts';
+export { TcpStream } from './tcp-stream.ts';
+export type { Listener, ListenOptions, Network, Stream, TcpAddress } from './types.ts';

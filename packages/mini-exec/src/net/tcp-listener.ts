@@ -1,21 +1,12 @@
 // A listening TCP socket whose connections are taken one by one, with a future.
 
 import { type AddressInfo, createServer, type Server } from 'node:net';
-import { requireInteger } from '@concurrency-lab/atomics';
-import type { Coroutine } from '../core/coroutine.ts';
-import type { Context, Future, Poll } from '../core/future.ts';
+import { type Future, Pending } from '../core/future.ts';
+import type { Coroutine } from '../coroutine.ts';
+import { eventLoopDriver } from './event-loop-driver.ts';
 import { Attempt, Readiness } from './readiness.ts';
-import { MOST_PORT, type TcpAddress, TcpStream } from './tcp-stream.ts';
-
-/** Says where to listen, and how many connections may wait to be accepted. */
-export interface ListenOptions {
-  /** 0 to have the system choose a free one. */
-  readonly port: number;
-  /** The loopback address `127.0.0.1` where not given. */
-  readonly host?: string;
-  /** Connections beyond so many that wait to be accepted are refused; 511 where not given. */
-  readonly backlog?: number;
-}
+import { TcpStream } from './tcp-stream.ts';
+import { type Listener, type ListenOptions, requireListenOptions, type TcpAddress } from './types.ts';
 
 /**
  * Listens for TCP connections.
@@ -38,10 +29,10 @@ export interface ListenOptions {
  * }); // => 'hello'
  * ```
  */
-export class TcpListener implements Disposable {
+export class TcpListener implements Listener {
   readonly #server: Server;
   readonly #backlog: number;
-  readonly #acceptable = new Readiness();
+  readonly #acceptable = new Readiness(eventLoopDriver);
   readonly #waiting: TcpStream[] = [];
   #error: Error | undefined;
 
@@ -67,13 +58,11 @@ export class TcpListener implements Disposable {
    * @throws {InvalidArgumentError} at once on a port or backlog out of range
    * @throws the system's error, such as `EADDRINUSE`, from the coroutine
    */
-  static bind({ port, host = '127.0.0.1', backlog = 511 }: ListenOptions): Coroutine<TcpListener> {
-    requireInteger('port', port, 0, MOST_PORT);
-    requireInteger('backlog', backlog, 1, 65_535);
-    return TcpListener.#bind(port, host, backlog);
+  static bind(options: ListenOptions): Coroutine<TcpListener> {
+    return TcpListener.#bind(requireListenOptions(options));
   }
 
-  static *#bind(port: number, host: string, backlog: number): Coroutine<TcpListener> {
+  static *#bind({ port, host, backlog }: Required<ListenOptions>): Coroutine<TcpListener> {
     const listener = new TcpListener(backlog);
     listener.#server.listen({ port, host, backlog });
     let listening = false;
@@ -88,9 +77,9 @@ export class TcpListener implements Disposable {
 
   /** Is ready when connections can come. */
   #listening(): Future<void> {
-    return new Attempt(this.#acceptable, (cx) => {
+    return new Attempt(this.#acceptable, () => {
       if (this.#error !== undefined) throw this.#error;
-      return this.#server.listening ? undefined : this.#acceptable.wait(cx);
+      return this.#server.listening ? undefined : Pending;
     });
   }
 
@@ -107,14 +96,12 @@ export class TcpListener implements Disposable {
    * @throws {BusyError} while another task accepts
    */
   accept(): Future<TcpStream | null> {
-    return new Attempt(this.#acceptable, (cx) => this.#pollAccept(cx));
-  }
-
-  #pollAccept(cx: Context): Poll<TcpStream | null> {
-    const stream = this.#waiting.shift();
-    if (stream !== undefined) return stream;
-    if (this.#error !== undefined) throw this.#error;
-    return this.#server.listening ? this.#acceptable.wait(cx) : null;
+    return new Attempt(this.#acceptable, () => {
+      const stream = this.#waiting.shift();
+      if (stream !== undefined) return stream;
+      if (this.#error !== undefined) throw this.#error;
+      return this.#server.listening ? Pending : null;
+    });
   }
 
   /** Stops listening, and closes the connections that wait to be accepted; accepted ones live on. */

@@ -4,44 +4,29 @@
 // So a connection holds little, however fast one side is and however slow the other.
 
 import { connect, type Socket } from 'node:net';
-import { ConcurrencyError, requireInteger } from '@concurrency-lab/atomics';
-import type { Coroutine } from '../core/coroutine.ts';
-import type { Context, Future, Poll } from '../core/future.ts';
+import { type Future, Pending, type Poll } from '../core/future.ts';
+import type { Coroutine } from '../coroutine.ts';
+import { ClosedError } from './errors.ts';
+import { eventLoopDriver } from './event-loop-driver.ts';
 import { Attempt, Readiness } from './readiness.ts';
+import { requireAddress, type Stream, type TcpAddress } from './types.ts';
 
 const READ_LIMIT = 64 * 1024;
-
-/** Is the highest TCP port. */
-export const MOST_PORT = 65_535;
-
-/** Names one end of a connection. */
-export interface TcpAddress {
-  /** An IP address; a name where connecting. */
-  readonly host: string;
-  readonly port: number;
-}
-
-/** Reports a use of a connection after this side closed it or shut down its writing. */
-export class ClosedError extends ConcurrencyError {
-  override readonly name = 'ClosedError';
-  override readonly code = 'ERR_CLOSED';
-}
 
 /**
  * Reads and writes one TCP connection. One task at a time may read, and one may write.
  *
  * Every operation throws the system's error, such as `ECONNRESET`, once the connection has failed.
  */
-export class TcpStream implements Disposable {
+export class TcpStream implements Stream {
   readonly #socket: Socket;
-  readonly #readable = new Readiness();
-  readonly #writable = new Readiness();
+  readonly #readable = new Readiness(eventLoopDriver);
+  readonly #writable = new Readiness(eventLoopDriver);
   readonly #chunks: Uint8Array[] = [];
   #buffered = 0;
   #paused = false;
   #ended = false;
   #error: Error | undefined;
-  readonly #read = new Attempt(this.#readable, (cx) => this.#pollRead(cx));
 
   /** Takes over a socket of `node:net`, which nobody else may use from then on. */
   constructor(socket: Socket) {
@@ -78,8 +63,7 @@ export class TcpStream implements Disposable {
    * @throws the system's error, such as `ECONNREFUSED`, from the coroutine
    */
   static connect(address: TcpAddress): Coroutine<TcpStream> {
-    requireInteger('port', address.port, 1, MOST_PORT);
-    return TcpStream.#connect(address);
+    return TcpStream.#connect(requireAddress(address));
   }
 
   static *#connect({ host, port }: TcpAddress): Coroutine<TcpStream> {
@@ -96,9 +80,9 @@ export class TcpStream implements Disposable {
 
   /** Is ready when the connection is. */
   #connected(): Future<void> {
-    return new Attempt(this.#writable, (cx) => {
+    return new Attempt(this.#writable, () => {
       this.#throwIfClosed();
-      return this.#socket.connecting ? this.#writable.wait(cx) : undefined;
+      return this.#socket.connecting ? Pending : undefined;
     });
   }
 
@@ -110,10 +94,10 @@ export class TcpStream implements Disposable {
    * @throws {BusyError} while another task reads
    */
   read(): Future<Uint8Array | null> {
-    return this.#read;
+    return new Attempt(this.#readable, this.#tryRead);
   }
 
-  #pollRead(cx: Context): Poll<Uint8Array | null> {
+  readonly #tryRead = (): Poll<Uint8Array | null> => {
     const chunk = this.#chunks.shift();
     if (chunk !== undefined) {
       this.#buffered -= chunk.length;
@@ -125,8 +109,8 @@ export class TcpStream implements Disposable {
     }
     if (this.#ended) return null;
     this.#throwIfClosed();
-    return this.#readable.wait(cx);
-  }
+    return Pending;
+  };
 
   /**
    * Writes all of `bytes`, once the bytes of earlier writes have left room. It returns when
@@ -137,10 +121,10 @@ export class TcpStream implements Disposable {
    * @throws {BusyError} while another task writes
    */
   write(bytes: Uint8Array | string): Future<void> {
-    return new Attempt(this.#writable, (cx) => {
+    return new Attempt(this.#writable, () => {
       this.#throwIfClosed();
       if (this.#socket.writableEnded) throw new ClosedError('this side of the connection was shut down');
-      if (this.#socket.writableNeedDrain) return this.#writable.wait(cx);
+      if (this.#socket.writableNeedDrain) return Pending;
       this.#socket.write(bytes);
       return undefined;
     });
@@ -148,11 +132,11 @@ export class TcpStream implements Disposable {
 
   /** Sends what is left to send, tells the peer that nothing follows, and waits until that is done. Reading goes on. */
   shutdown(): Future<void> {
-    return new Attempt(this.#writable, (cx) => {
+    return new Attempt(this.#writable, () => {
       if (this.#socket.writableFinished) return undefined;
       this.#throwIfClosed();
       if (!this.#socket.writableEnded) this.#socket.end();
-      return this.#writable.wait(cx);
+      return Pending;
     });
   }
 
