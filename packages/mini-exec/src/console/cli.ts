@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The command `mini-exec-console`.
 
+import { unlinkSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { defaultAddress, listAddresses, type ConsoleAddress } from './addresses.ts';
 import { type ConsoleClient, connectConsole } from './client.ts';
@@ -105,7 +106,9 @@ async function attach({ address, timeout }: Arguments): Promise<ConsoleClient> {
   }
   const found: { address: ConsoleAddress; client: ConsoleClient }[] = [];
   for (const candidate of listAddresses()) {
-    const client = await connectConsole(candidate, { timeout }).catch(() => undefined);
+    const client = await connectConsole(candidate, { timeout }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ECONNREFUSED') unlinkSync(candidate.path!); // its process was killed
+    });
     if (client !== undefined) found.push({ address: candidate, client });
   }
   if (found.length === 1) return found[0]!.client;

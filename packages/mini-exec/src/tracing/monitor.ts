@@ -111,17 +111,25 @@ export class TaskMonitor implements Disposable {
     const now = performance.now();
     const live = [...liveTasks()];
     const all = [...live, ...this.#finished.toReversed()].map((task) => describeTask(task, this.#limits, now));
-    const alarming = all.filter(({ warnings, state }) => state !== 'finished' && warnings.length > 0);
-    const others = all.filter(({ warnings, state }) => state === 'finished' || warnings.length === 0);
-    const tasks = [...alarming, ...others].slice(0, limit);
+    const tasks = [...all.filter((task) => isAlarming(task)), ...all.filter((task) => !isAlarming(task))];
     const totals = { spawned: this.#spawned, live: live.length, ...this.#outcomes };
-    return { time: performance.timeOrigin + now, totals, tasks, omitted: all.length - tasks.length };
+    return {
+      time: performance.timeOrigin + now,
+      totals,
+      tasks: tasks.slice(0, limit),
+      omitted: Math.max(0, all.length - limit),
+    };
   }
 
   /** Stops watching. */
   [Symbol.dispose](): void {
     this.#subscription.unsubscribe();
   }
+}
+
+/** Tells what is still wrong from what was. */
+function isAlarming({ warnings, outcome }: TaskSnapshot): boolean {
+  return warnings.length > 0 && (outcome === undefined || outcome === 'collected');
 }
 
 function describeTask(task: TracedTask, limits: Limits, now: number): TaskSnapshot {

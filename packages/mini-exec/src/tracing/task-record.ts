@@ -11,7 +11,7 @@ import type { TrackedWaker } from './tracked-waker.ts';
 /** Is what a task does: it is in the ready queue, being polled, waiting to be woken, or done. */
 export type TaskState = 'scheduled' | 'running' | 'idle' | 'finished';
 
-/** Is how a task ended; `'collected'` if nobody could have woken or joined it any more. */
+/** Is how a task ended; `'collected'` if it was pending when it, and its executor, could be reached from nowhere. */
 export type TaskOutcome = 'value' | 'panicked' | 'cancelled' | 'collected';
 
 /** Describes a traced task, as it is at the moment of reading. Times are in milliseconds. */

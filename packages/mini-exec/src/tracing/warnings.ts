@@ -59,8 +59,9 @@ export function warningsOf(task: TracedTask, limits: Limits, now: number): TaskW
   return warnings;
 }
 
-/** Of a task that was there before, a waker may be around that is not tracked. */
+/** Says how a waker was lost. Of a task that was there before, one may be around that is not tracked. */
 function lostWaker(task: TracedTask): string | undefined {
+  if (task.outcome === 'collected') return 'it was pending when it was collected together with its executor';
   if (task.state !== 'idle' || !task.isWhole || task.wakers > 0) return undefined;
   return task.wakerTakes === 0
     ? 'it is pending, and no poll has ever taken cx.waker: nothing can wake it'
