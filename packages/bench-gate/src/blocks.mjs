@@ -16,6 +16,7 @@ import { medianInterval } from './statistics.mjs';
  * @property {number} narrow width of the interval of the log ratio that is enough
  * @property {number} block about what one block takes, in milliseconds
  * @property {number} warmUp milliseconds
+ * @property {number} patience milliseconds after which the quads it has must do
  */
 
 /**
@@ -25,13 +26,16 @@ import { medianInterval } from './statistics.mjs';
  * @property {number} calls of a block
  */
 
+/** The interval of fewer would be from the least to the greatest. */
+const FEWEST = 12;
+
 /**
  * Times the sides in quads, after warming all copies up. Quads go through all pairs of copies.
  * @param {{ base: readonly Call[], head: readonly Call[] }} sides as many copies of each
  * @param {Timing & { headFirst: boolean }} options
  * @returns {Promise<Quads>}
  */
-export async function measureQuads({ base, head }, { least, most, narrow, block, warmUp, headFirst }) {
+export async function measureQuads({ base, head }, { least, most, narrow, block, warmUp, patience, headFirst }) {
   const copies = base.length;
   const all = base.flatMap((call, n) => {
     const other = /** @type {Call} */ (head[n]);
@@ -60,8 +64,11 @@ export async function measureQuads({ base, head }, { least, most, narrow, block,
   }
 
   const logs = [];
+  const begin = performance.now();
   const times = [];
   for (let quad = 0; quad < most; quad++) {
+    const late = performance.now() - begin > patience;
+    if (late && quad >= FEWEST) break;
     if (quad >= least && quad % 10 === 0) {
       const { low, high } = medianInterval(logs);
       if (high - low < narrow) break;

@@ -14,7 +14,7 @@ import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { loadCases } from '../src/cases.mjs';
 import { compareCase } from '../src/gate.mjs';
-import { ratioOf } from '../src/report.mjs';
+import { describeCase, ratioOf } from '../src/report.mjs';
 import { root } from '../src/runtimes.mjs';
 import { prepareSides } from '../src/trees.mjs';
 import { plantSlowDown } from './planted.mjs';
@@ -47,6 +47,7 @@ async function runGate(planted) {
       if (planted > 0 && (one.threads ?? 1) > 1) continue;
       if (options.case !== undefined && !one.name.includes(options.case)) continue;
       const result = await compareCase({ base: sides.base.copies, head: sides.head.copies, folder, case: one });
+      console.log(describeCase(result));
       rows.push({
         case: `${folder}: ${one.name}`,
         threads: one.threads ?? 1,
