@@ -4,7 +4,10 @@
 
 const ONE = new Uint8Array(new BigUint64Array([1n]).buffer);
 
-/** Adds one to an eventfd. */
-export function writeEvent(descriptor: number): void {
-  process.getBuiltinModule('node:fs').writeSync(descriptor, ONE);
-}
+/** Does what needs the platform; an object, so that a model can have a word for a descriptor. */
+export const descriptors: { signal: (descriptor: number) => void } = {
+  /** Adds one to an eventfd. */
+  signal(descriptor) {
+    process.getBuiltinModule('node:fs').writeSync(descriptor, ONE);
+  },
+};

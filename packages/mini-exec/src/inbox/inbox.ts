@@ -19,6 +19,7 @@ export class Inbox {
   readonly region: Region<'waker-inbox'> = INBOX.create();
   readonly #words: Int32Array<SharedArrayBuffer> = this.region.words;
   readonly #wakers: (Waker | undefined)[] = [];
+  readonly #generations: number[] = [];
   readonly #free: number[] = [];
   /** Set while the event loop waits for calls; then the state stays PARKED, so that every call notifies it. */
   #watched = false;
@@ -33,16 +34,23 @@ export class Inbox {
     const slot = this.#free.pop() ?? this.#wakers.length;
     if (slot === SLOTS) throw new SlotsExhaustedError(SLOTS);
     this.#wakers[slot] = waker;
-    // ORDERING(W1): tells handles of this waker from those of the slot's earlier ones; publishes nothing to W2.
-    return { slot, generation: Atomics.add(this.#words, GENERATION + slot, 1) + 1 };
+    return { slot, generation: this.#nextGeneration(slot) };
   }
 
   /** Takes the slot back; handles to it wake nobody from then on. */
   remove(slot: number): void {
-    Atomics.add(this.#words, GENERATION + slot, 1); // W1
+    this.#nextGeneration(slot);
     this.#wakers[slot] = undefined;
     this.#free.push(slot);
     if (this.shared === 0 && this.#watched) this.#call();
+  }
+
+  #nextGeneration(slot: number): number {
+    const generation = ((this.#generations[slot] ?? 0) + 1) | 0;
+    this.#generations[slot] = generation;
+    // ORDERING(W1): tells handles of this waker from those of the slot's earlier ones; publishes nothing to W2.
+    Atomics.store(this.#words, GENERATION + slot, generation);
+    return generation;
   }
 
   /** Wakes the tasks that other threads have called. */
@@ -62,7 +70,7 @@ export class Inbox {
    */
   doze(state: typeof PARKED | typeof POLLING): boolean {
     // ORDERING(W7): a call that came before is seen here; one that comes after sees this, and wakes.
-    return Atomics.exchange(this.#words, STATE, state) !== CALLED;
+    return (Atomics.exchange(this.#words, STATE, state) & CALLED) === 0;
   }
 
   /** Blocks the thread until somebody calls, at most `timeout` milliseconds. */

@@ -2,7 +2,7 @@
 //
 //   STATE        what the owner does, and whether somebody has called; see states below
 //   EVENT_FD     the descriptor to write to while the state is POLLING; the owner writes it once
-//   GENERATION   of each slot: odd while a waker has it, even while it is free; the owner writes
+//   GENERATION   of each slot: counts the wakers that had it, twice each; the owner writes
 //   CALLED       a bit for each slot: wakers on any thread set it, the owner takes it
 
 import { defineLayout, defineStructure, HEADER_FIELDS, type Layout, type Structure } from '@concurrency-lab/atomics';
@@ -24,11 +24,11 @@ export const LAYOUT: Layout<'eventFd' | 'state' | 'called' | 'generations' | key
 /** Opens and places inboxes. */
 export const INBOX: Structure<'waker-inbox'> = defineStructure({ kind: 'waker-inbox', version: 1, ...LAYOUT });
 
-/** Nobody has called since the owner looked, and the owner is awake. */
+/** Is the state while the owner is awake, and nobody has called since it looked. */
 export const AWAKE = 0;
-/** Somebody has called. */
+/** Is set by callers: the owner must look. */
 export const CALLED = 1;
-/** The owner sleeps, or waits without blocking, on STATE: notify it. */
+/** Is set while the owner sleeps, or waits without blocking, on STATE: notify it. */
 export const PARKED = 2;
-/** The owner sleeps in its reactor: write to its event descriptor. */
-export const POLLING = 3;
+/** Is set while the owner sleeps in its reactor: write to its event descriptor. */
+export const POLLING = 4;

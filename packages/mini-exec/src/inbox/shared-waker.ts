@@ -2,7 +2,7 @@
 
 import { describe, type Handle, InvalidHandleError, unpark } from '@concurrency-lab/atomics';
 import type { Waker } from '../core/future.ts';
-import { writeEvent } from './event-descriptor.ts';
+import { descriptors } from './event-descriptor.ts';
 import { threadInbox } from './inbox.ts';
 import { CALLED, INBOX, LAYOUT, PARKED, POLLING, SLOTS } from './layout.ts';
 
@@ -90,10 +90,10 @@ export class SharedWaker implements Waker {
     // ORDERING(W5): publishes what came before to W4; before W6, which has W4 look.
     Atomics.or(this.#words, BITS + (this.#slot >> 5), 1 << (this.#slot & 31));
     // ORDERING(W6): after the bit, in the total order; sees W7 if the owner sleeps, or is seen by it.
-    const owner = Atomics.exchange(this.#words, STATE, CALLED);
-    // ORDERING(W9): wakes W8, and the event loop's wait.
-    if (owner === PARKED) unpark(this.#words, STATE);
-    else if (owner === POLLING) writeEvent(this.#words[EVENT_FD]!); // W10: plain, published by W7.
+    const owner = Atomics.or(this.#words, STATE, CALLED);
+    // ORDERING(W9): wakes W8, and the event loop's wait; also where a caller before has seen to it, and died in between.
+    if ((owner & PARKED) !== 0) unpark(this.#words, STATE);
+    if ((owner & POLLING) !== 0) descriptors.signal(this.#words[EVENT_FD]!); // W10: plain, published by W7.
   }
 }
 

@@ -1,0 +1,23 @@
+// Every interleaving of wake-ups from other threads, and each access made weaker.
+
+import { mutate, verify } from '@concurrency-lab/model-checker';
+import { describe, expect, it } from 'vitest';
+import * as models from './models/inbox.ts';
+
+describe('every interleaving', () => {
+  it.each(Object.entries(models))('%s', (_, model) => {
+    expect(verify(model)).toMatchObject({ isExhaustive: true, truncated: 0 });
+  });
+
+  it('a late call wakes the waker, its successor or nobody', () => {
+    const seen = new Set<string>();
+    verify(() => void seen.add(models.callTooLate()));
+    expect([...seen].toSorted()).toEqual(['for nothing', 'in time', 'not at all']);
+  });
+});
+
+it('needs every access as strong as it is', () => {
+  const { survivors, mutants } = mutate(models, { files: /^src\/inbox\// });
+  expect(survivors).toEqual([]);
+  expect(mutants.length).toBeGreaterThan(12);
+});
