@@ -91,16 +91,13 @@ export function watch<T>(channel: Channel<T>): void {
   }
   const expected = slot.arm();
   if (expected === 0) return wake();
-  const aborter = new AbortController();
-  const { signal } = aborter;
+  // No need to take the wait back: whatever ends the receiver changes the word, and wakes.
+  let isWanted = true;
   channel.unwatch = () => {
     channel.unwatch = undefined;
-    aborter.abort();
+    isWanted = false;
   };
-  parkAsync(slot.words, slot.at, expected, { signal }).then(
-    () => {
-      if (!signal.aborted) wake();
-    },
-    () => {}, // taken back
-  );
+  void parkAsync(slot.words, slot.at, expected).then(() => {
+    if (isWanted) wake();
+  });
 }
