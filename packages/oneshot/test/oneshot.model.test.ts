@@ -60,12 +60,9 @@ describe('every interleaving of a sender that was given away', () => {
 });
 
 describe('every interleaving of both halves given away', () => {
-  it.each(pairs(['send', 'close'], ['try', 'receive', 'receiveAsync', 'poll', 'close']))(
-    '%s against %s',
-    (sending, receiving) => {
-      expect(outcomes(channel(sending, receiving, true), { timeouts: 'any' })).toEqual(TABLE[sending][receiving]);
-    },
-  );
+  it.each(pairs(['send', 'close'], ['receive', 'receiveAsync', 'close']))('%s against %s', (sending, receiving) => {
+    expect(outcomes(channel(sending, receiving, true), { timeouts: 'any' })).toEqual(TABLE[sending][receiving]);
+  });
 });
 
 describe('every interleaving of the lives of slots', () => {
@@ -99,16 +96,14 @@ describe('every interleaving of the lives of slots', () => {
   });
 
   it('bridge', () => {
-    expect(outcomes(lives.bridge, { timeouts: 'any' })).toEqual(['10, 20', '10, none', 'none, 20', 'none, none']);
+    expect(outcomes(lives.bridge, { timeouts: 'any' })).toEqual(['10, 20', 'none, 20']);
   });
 });
 
 it('needs every access as strong as it is', () => {
-  const models = {
-    sendToReceive: channel('send', 'receive', false),
-    sendToClose: channel('send', 'close', false),
-    ...lives,
-  };
+  const { openWhilePlacing, allocateInOne, countWhileInUse, openTwice } = lives;
+  const sendToReceive = channel('send', 'receive', false);
+  const models = { sendToReceive, openWhilePlacing, allocateInOne, countWhileInUse, openTwice };
   const { survivors, mutants, table } = mutate(models, { files: /^src\//, maxPreemptions: -1 });
   expect(survivors, table).toEqual([]);
   expect(mutants.length, table).toBe(12);

@@ -277,18 +277,19 @@ export function revokedAndTerminatedSender(): string {
 }
 
 /**
- * A bridge: one thread asks twice and waits, perhaps not long enough; others answer, perhaps
- * late. Each question has a channel of its own for its answer, and slots are used again. No
- * answer reaches another question than its own.
+ * A bridge: one thread asks, perhaps gives up, and asks again; others answer, perhaps late. Each
+ * question has a channel of its own for its answer, and slots are used again. No answer reaches
+ * another question than its own.
  */
 export function bridge(): string {
   const arena = smallArena(2);
-  const ask = (question: number): string => {
+  const answering: ModelThread<void>[] = [];
+  const ask = (question: number, timeout: number): string => {
     const [reply, answer] = arena.channel<number>();
-    const { handle } = reply;
-    answering.push(spawn(() => void Sender.from<number>(handle).trySend(question * 10)));
+    const half = Sender.from<number>(reply.handle);
+    answering.push(spawn(() => void half.trySend(question * 10)));
     try {
-      const value = answer.receive({ timeout: 10 });
+      const value = answer.receive({ timeout });
       if (value !== question * 10) throw new Error(`${value} in answer to ${question}`);
       return String(value);
     } catch (error) {
@@ -297,8 +298,7 @@ export function bridge(): string {
       return 'none';
     }
   };
-  const answering: ModelThread<void>[] = [];
-  const answers = [ask(1), ask(2)];
+  const answers = [ask(1, 10), ask(2, Infinity)];
   for (const thread of answering) thread.join();
   requireFree(arena, 2);
   return answers.join(', ');
