@@ -64,7 +64,7 @@ export class EpollReactor implements Parker, Disposable {
 
   /**
    * Wakes the tasks whose sockets are ready, whose timers are due, and that other threads have
-   * called; first blocks the thread until there are some. `blockOn` calls it.
+   * called; first blocks the thread until there are some, or for a while. `blockOn` calls it.
    *
    * @param timeout - blocks not longer than so many milliseconds; 0 looks and does not block
    * @returns false, without having blocked, if nothing is left that could wake a task

@@ -26,7 +26,11 @@ export const HUNG_UP: number = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
 
 /** So many events are taken from the kernel at a time. */
 const BATCH = 512;
-const LONGEST_MS = 2 ** 31 - 1;
+/**
+ * Is the longest sleep. A thread in a system call cannot be terminated, and the process that
+ * exits waits for it: so it comes back to JavaScript now and then, where it can.
+ */
+const LONGEST_MS = 200;
 
 /** Watches descriptors. */
 export class Epoll {
@@ -63,12 +67,12 @@ export class Epoll {
   }
 
   /**
-   * Blocks until something is ready, at most `timeout` milliseconds, and counts the events,
-   * which are at {@link Epoll.descriptorAt} and {@link Epoll.readinessAt} until the next wait.
+   * Blocks until something is ready, at most `timeout` milliseconds and perhaps less, and
+   * counts the events, which are at {@link Epoll.descriptorAt} and {@link Epoll.readinessAt} until the next wait.
    */
   wait(timeout: number): number {
     // Rounded up: to be woken too early would be to ask again and again until a timer is due.
-    const milliseconds = timeout > LONGEST_MS ? (timeout === Infinity ? -1 : LONGEST_MS) : Math.ceil(timeout);
+    const milliseconds = Math.min(Math.ceil(timeout), LONGEST_MS);
     const count = this.#libc.epoll_wait(this.#descriptor, this.#eventBytes, BATCH, milliseconds);
     if (count >= 0) return count;
     const errno = this.#libc.errno[0]!;

@@ -26,7 +26,6 @@ export const SIGNATURES = {
   epoll_ctl: ['int', 'int', 'int', 'bytes'],
   epoll_wait: ['int', 'bytes', 'int', 'int'],
   eventfd: ['int', 'int'],
-  read: ['int', 'bytes', 'size'],
 } as const;
 
 type Argument<K extends Kind> = K extends 'bytes' ? Uint8Array : K extends 'null' ? null : number;

@@ -9,7 +9,7 @@ import type { Waker } from '../core/future.ts';
 import type { Driver } from '../net/readiness.ts';
 import type { Bed } from '../park-thread.ts';
 import { Buffers } from './buffers.ts';
-import { Doorbell } from './doorbell.ts';
+import { type Doorbell, threadDoorbell } from './doorbell.ts';
 import { Epoll } from './epoll.ts';
 import type { Libc } from './libc.ts';
 import { EFD_CLOEXEC } from './linux.ts';
@@ -63,7 +63,7 @@ export class Reactor implements Bed, Driver {
       throw new ReactorError('this thread has a reactor already: one serves all of its sockets');
     const epoll = new Epoll(libc, process.arch);
     try {
-      const doorbell = new Doorbell(libc);
+      const doorbell = threadDoorbell(libc);
       epoll.add(doorbell.descriptor);
       current = new Reactor(libc, epoll, doorbell);
       return current;
@@ -101,9 +101,7 @@ export class Reactor implements Bed, Driver {
   }
 
   sleep(timeout: number): void {
-    const isShared = timeout !== 0 && this.#doorbell.isShared;
-    const count = this.#epoll.wait(isShared && !this.#doorbell.doze() ? 0 : timeout);
-    if (isShared) this.#doorbell.rise();
+    const count = this.#epoll.wait(timeout === 0 || !this.#doorbell.mayWait() ? 0 : timeout);
     for (let i = 0; i < count; i++) {
       // A descriptor that has no source is the doorbell, or was closed while its event was under way.
       this.#sources[this.#epoll.descriptorAt(i)]?.ready(this.#epoll.readinessAt(i));
@@ -111,17 +109,17 @@ export class Reactor implements Bed, Driver {
   }
 
   /**
-   * Calls `use` while one descriptor more is free than the process otherwise has; tells whether
-   * that was so.
+   * Calls `use` while one descriptor more is free than the process otherwise has; does not
+   * call it if another thread has taken even that one.
    *
    * Source: the EMFILE trick of libev and libuv.
    */
-  withReserve(use: () => void): boolean {
-    if (this.#reserve < 0) return false;
-    this.libc.close(this.#reserve);
-    use();
+  withReserve(use: () => void): void {
+    if (this.#reserve >= 0) {
+      this.libc.close(this.#reserve);
+      use();
+    }
     this.#reserve = this.libc.eventfd(0, EFD_CLOEXEC);
-    return true;
   }
 
   /** Closes all sockets, and the reactor; what waits for them learns it. */
@@ -129,7 +127,6 @@ export class Reactor implements Bed, Driver {
     if (current !== this) return;
     for (const source of this.#sources) source?.close();
     this.#epoll.close();
-    this.#doorbell.close();
     if (this.#reserve >= 0) this.libc.close(this.#reserve);
     current = undefined;
   }

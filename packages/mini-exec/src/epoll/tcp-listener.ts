@@ -136,11 +136,10 @@ export class TcpListener implements Listener {
   /** Takes all connections that have arrived: there is no event for what is left. */
   #takeAll(): void {
     for (;;) {
-      const errno = this.#take();
+      let errno = this.#take();
+      if (errno === EMFILE || errno === ENFILE) errno = this.#refuse(errno);
       if (errno === 0 || PASSING.has(errno)) continue;
-      if (errno === EAGAIN) break;
-      if ((errno === EMFILE || errno === ENFILE) && this.#refuse()) continue;
-      this.#error = new SystemError('accept', errno);
+      if (errno !== EAGAIN) this.#error = new SystemError('accept', errno);
       break;
     }
     this.#acceptable.notify();
@@ -156,16 +155,19 @@ export class TcpListener implements Listener {
     return 0;
   }
 
-  /** Closes the connection that has waited longest in the system, for which no descriptor is left. */
-  #refuse(): boolean {
+  /**
+   * Closes the connection that has waited longest in the system, for which no descriptor is
+   * left; gives the number of the error, or 0. (The system says so also when none waits.)
+   */
+  #refuse(errno: number): number {
     const { libc } = this.#reactor;
-    let refused = false;
+    let result = errno;
     this.#reactor.withReserve(() => {
       const descriptor = libc.accept4(this.#descriptor, null, null, SOCK_CLOEXEC);
-      refused = descriptor >= 0;
-      if (refused) libc.close(descriptor);
+      result = descriptor < 0 ? libc.errno[0]! : 0;
+      if (descriptor >= 0) libc.close(descriptor);
     });
-    return refused;
+    return result;
   }
 
   /** Stops listening, and closes the connections that wait to be accepted; accepted ones live on. */

@@ -1,6 +1,6 @@
 // Everything that is given up, closed or fails must give its descriptor back.
 import { readdirSync } from 'node:fs';
-import { blockOn, DeadlockError, Executor, yieldNow } from '@concurrency-lab/mini-exec';
+import { blockOn, Executor, Future, Pending, yieldNow } from '@concurrency-lab/mini-exec';
 import { EpollReactor, TcpListener, TcpStream } from '@concurrency-lab/mini-exec/epoll';
 
 const descriptors = () => readdirSync('/proc/self/fd').length;
@@ -8,7 +8,7 @@ const descriptors = () => readdirSync('/proc/self/fd').length;
 const before = descriptors();
 const report = {};
 
-const executor = new Executor({ panics: 'ignore' });
+const executor = new Executor();
 let reactor = await EpollReactor.open();
 const run = (source) => blockOn(source, executor, reactor);
 
@@ -33,12 +33,16 @@ function* pair() {
 }
 
 report.accept = run(function* () {
-  using listener = yield* TcpListener.bind({ port: 0 });
-  return yield* abortAfterTurns(listener.accept());
+  const listener = yield* TcpListener.bind({ port: 0 });
+  const code = yield* abortAfterTurns(listener.accept());
+  listener.close();
+  return code;
 });
 report.connect = run(function* () {
-  using listener = yield* TcpListener.bind({ port: 0 });
-  return yield* abortAfterTurns(TcpStream.connect(listener.address));
+  const listener = yield* TcpListener.bind({ port: 0 });
+  const code = yield* abortAfterTurns(TcpStream.connect(listener.address));
+  listener.close();
+  return code;
 });
 report.read = run(function* () {
   const [client, server] = yield* pair();
@@ -71,11 +75,13 @@ report.refused = run(function* () {
   return [...codes].join();
 });
 report.inUse = run(function* () {
-  using listener = yield* TcpListener.bind({ port: 0 });
+  const listener = yield* TcpListener.bind({ port: 0 });
   try {
-    yield* TcpListener.bind({ port: listener.address.port });
+    return yield* TcpListener.bind({ port: listener.address.port });
   } catch (error) {
     return error.code;
+  } finally {
+    listener.close();
   }
 });
 report.unaccepted = run(function* () {
@@ -93,12 +99,41 @@ report.unaccepted = run(function* () {
 });
 report.socketsLeft = reactor.sockets;
 report.leaked = descriptors() - before - 2; // the epoll instance and the reserve
-report.deadlock = run(function* () {
-  yield* TcpListener.bind({ port: 0 }); // open to the end: nobody accepts
-  try {
-    blockOn(executor.spawn(function* () {}), executor, reactor);
-    yield* new (class extends (yield* import1()) {})();
-  } catch (error) {
-    return error.name;
+
+class Never extends Future {
+  poll() {
+    return Pending;
   }
+}
+run(function* () {
+  const listener = yield* TcpListener.bind({ port: 0 }); // stays open
+  executor.spawn(function* () {
+    report.closed = yield* listener.accept();
+  });
 });
+try {
+  run(
+    (function* () {
+      yield* TcpListener.bind({ port: 0 }); // nobody accepts here
+      for (let i = 0; i < 3; i++) yield* yieldNow();
+      report.opened = reactor.sockets;
+      reactor.close();
+      report.afterClose = descriptors() - before;
+      yield* new Never();
+    })(),
+  );
+} catch (error) {
+  report.deadlock = error.name;
+}
+reactor = await EpollReactor.open();
+run(function* () {
+  yield* TcpListener.bind({ port: 0 });
+});
+try {
+  run(new Never());
+} catch (error) {
+  report.idleListener = error.name;
+}
+reactor.close();
+report.afterAll = descriptors() - before;
+console.log(JSON.stringify(report));
