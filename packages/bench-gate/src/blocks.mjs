@@ -49,7 +49,7 @@ export async function measureQuads({ base, head }, { least, most, narrow, block,
   const loops = new Map();
   for (const [n, call] of all.entries()) {
     /** @type {typeof import('./loop.mjs')} */
-    const loop = await import(`./loop.mjs?${n}`);
+    const loop = await import(/* @vite-ignore */ new URL(`loop.mjs?${n}`, import.meta.url).href);
     loops.set(call, (times) => (asynchronous ? loop.timeAsync(call, times) : loop.timeSync(call, times)));
   }
   /** @type {(call: Call, times: number) => number | Promise<number>} */
