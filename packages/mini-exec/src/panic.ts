@@ -9,6 +9,7 @@ import { scheduleMacrotask, describe, InvalidArgumentError } from '@concurrency-
 import type { Waker } from './core/future.ts';
 import type { Task } from './core/task.ts';
 import type { JoinError } from './errors.ts';
+import { trace } from './tracing/trace.ts';
 
 /** Says what to do about tasks that throw. */
 export interface PanicOptions {
@@ -47,6 +48,7 @@ export class PanicPolicy {
 
   /** Takes note of a task that threw, before those that wait for it are woken. */
   add(task: Task<unknown>, error: JoinError): void {
+    trace.sink?.panicked(task, error);
     try {
       this.#hook?.(error);
     } catch (raised) {

@@ -101,6 +101,7 @@ it('gives tracing channels one message for each poll, with what it came to', () 
 it('keeps the messages of nested polls apart', () => {
   using listener = listening('pollStart', 'pollEnd');
   const executor = new LocalExecutor();
+  // oxlint-disable-next-line require-yield
   const outer = executor.spawn(function* () {
     blockOn(function* () {});
   });
@@ -163,12 +164,12 @@ it('can be ended, and enabled again', () => {
 });
 
 it('says what to use where there are no channels', () => {
-  const { getBuiltinModule } = process;
+  const own = Object.getOwnPropertyDescriptor(process, 'getBuiltinModule')!;
   try {
-    Object.assign(process, { getBuiltinModule: undefined });
+    Object.defineProperty(process, 'getBuiltinModule', { ...own, value: undefined });
     expect(() => enableTracing()).toThrow('enableTracing() needs node:diagnostics_channel; use subscribe() here');
   } finally {
-    Object.assign(process, { getBuiltinModule });
+    Object.defineProperty(process, 'getBuiltinModule', own);
   }
 });
 

@@ -124,7 +124,7 @@ describe('is my waker called, does my future stay pending?', () => {
     expect(task.warnings).toEqual([
       {
         kind: 'never-woken',
-        message: expect.stringMatching(/^somebody has its waker, but has not called it for \d+\.\d s$/),
+        message: expect.stringMatching(/^somebody has its waker, but has not called it for \d+\.\d s$/) as unknown,
       },
     ]);
     probe.waker!.wake();
@@ -194,6 +194,7 @@ describe('a snapshot', () => {
     using monitor = new TaskMonitor();
     const executor = new LocalExecutor();
     const states: string[] = [];
+    // oxlint-disable-next-line require-yield
     executor.spawn(function* () {
       states.push(monitor.snapshot().tasks[0]!.state);
     });
@@ -208,6 +209,7 @@ describe('a snapshot', () => {
     executor.spawn(yieldNow(), { name: 'first' });
     executor.spawn(new Probe(), { name: 'second' }).abort();
     executor.spawn(
+      // oxlint-disable-next-line require-yield
       function* () {
         throw new Error('oh');
       },
@@ -232,6 +234,12 @@ describe('a snapshot', () => {
     expect(tasks.map(({ name }) => name)).toEqual(['stuck', undefined]);
     expect(omitted).toBe(2);
     expect(monitor.snapshot(0)).toMatchObject({ tasks: [], omitted: 4 });
+  });
+
+  it('leaves out names that are no strings', () => {
+    using monitor = new TaskMonitor();
+    new LocalExecutor().spawn(new Probe(), { name: 1n as never });
+    expect(monitor.snapshot().tasks).toMatchObject([{ name: undefined }]);
   });
 
   it('is plain data', () => {

@@ -95,8 +95,8 @@ describe('the span of a task', () => {
     expect(span!.attributes).toMatchObject({
       'task.id': task.id,
       'task.name': 'probe',
-      'task.executor': expect.any(Number),
-      'task.location': expect.stringContaining('tracing-opentelemetry.test.ts'),
+      'task.executor': expect.any(Number) as unknown,
+      'task.location': expect.stringContaining('tracing-opentelemetry.test.ts') as unknown,
       'task.outcome': 'value',
       'task.polls': 2,
       'task.wakes': 1,
@@ -116,6 +116,7 @@ describe('the span of a task', () => {
     const tracer = new FakeTracer();
     using _ = traceToOpenTelemetry(tracer);
     const executor = new LocalExecutor({ unhandledPanic: 'ignore' });
+    // oxlint-disable-next-line require-yield
     executor.spawn(function* () {
       throw new Error('oh');
     });
@@ -154,6 +155,7 @@ describe('the span of a task', () => {
     using _ = traceToOpenTelemetry(tracer);
     const request = new FakeSpan('request', { startTime: 0, attributes: {} }, undefined);
     tracer.active = { span: request };
+    // oxlint-disable-next-line require-yield
     blockOn(function* () {
       blockOn(function* () {});
     });

@@ -71,7 +71,7 @@ export function sortTasks(tasks: readonly TaskSnapshot[], { value, key }: Column
   });
 }
 
-/** Writes milliseconds in at most seven characters. */
+/** Writes milliseconds in the unit that suits, from microseconds to days, in at most eight characters. */
 export function formatDuration(milliseconds: number): string {
   if (milliseconds < 1) return `${(milliseconds * 1000).toFixed(0)}µs`;
   if (milliseconds < 1000) return `${milliseconds.toFixed(milliseconds < 100 ? 1 : 0)}ms`;

@@ -102,6 +102,8 @@ class Gate implements TaskSink {
     return this.#look() ? trace.sink!.polling(task) : task;
   }
 
+  panicked(): void {}
+
   ran(): void {}
 
   readonly listener = (event: TaskEvent): void => {

@@ -43,7 +43,7 @@ export interface WakerDropEvent extends Event<'waker-drop'> {}
 /** Reports that a task has finished. */
 export interface CompleteEvent extends Event<'complete'> {
   readonly outcome: TaskOutcome;
-  /** Is the `JoinError` of a task that threw or was cancelled. */
+  /** Is the `JoinError` of a task that threw. */
   readonly error: unknown;
 }
 

@@ -5,10 +5,10 @@
 import { describe, InvalidArgumentError } from '@concurrency-lab/atomics';
 import type { Context } from '../core/future.ts';
 import type { Scheduler, Task } from '../core/task.ts';
+import type { JoinError } from '../errors.ts';
 import type { TaskEvent, TaskListener } from './events.ts';
 import { callerLocation } from './location.ts';
-import { outcomeOf } from './outcome.ts';
-import { TaskRecord, type TracedTask } from './task-record.ts';
+import { type TaskOutcome, TaskRecord, type TracedTask } from './task-record.ts';
 import { type TaskSink, trace } from './trace.ts';
 import { TrackedWaker } from './tracked-waker.ts';
 
@@ -109,12 +109,18 @@ class Recorder implements TaskSink {
     return waker;
   }
 
+  panicked(task: Task<unknown>, error: JoinError): void {
+    const record = this.#records.get(task);
+    if (record !== undefined) record.error = error;
+  }
+
   ran(task: Task<unknown>): void {
     const record = this.#records.get(task);
     if (record === undefined) return;
     const time = performance.now();
-    const finished = task.isFinished ? outcomeOf(task) : undefined;
-    if (record.state === 'running') {
+    const wasPolled = record.state === 'running';
+    const finished = task.isFinished ? endOf(record, wasPolled) : undefined;
+    if (wasPolled) {
       this.#current = record.outer;
       record.outer = undefined;
       const duration = record.pollEnd(time);
@@ -136,7 +142,8 @@ class Recorder implements TaskSink {
 
   #record(task: Task<unknown>, known: Pick<TracedTask, 'executor' | 'location' | 'isWhole'>): TaskRecord {
     const parent = known.isWhole ? this.#current?.id : undefined;
-    const record = new TaskRecord({ id: task.id, name: task.name, parent, ...known }, performance.now());
+    const name = typeof task.name === 'string' ? task.name : undefined; // nothing else can be told to others
+    const record = new TaskRecord({ id: task.id, name, parent, ...known }, performance.now());
     this.#records.set(task, record);
     this.live.set(task.id, record);
     this.#collectedTasks.register(task, record, record);
@@ -182,6 +189,11 @@ class Recorder implements TaskSink {
     if (this.#standIn !== undefined) callSafely(this.#standIn.listener, event);
     this.#telling = false;
   }
+}
+
+/** Says how a task ended: one that ran without being polled was dropped. */
+function endOf({ error }: TaskRecord, wasPolled: boolean): { readonly outcome: TaskOutcome; readonly error: unknown } {
+  return { outcome: error === undefined ? (wasPolled ? 'value' : 'cancelled') : 'panicked', error };
 }
 
 function callSafely(listener: TaskListener, event: TaskEvent): void {

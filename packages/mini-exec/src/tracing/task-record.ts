@@ -6,6 +6,7 @@
 //                          |  `--Pending, woken meanwhile--> scheduled
 //                          `--value, error--> finished       (a cancelled task: from scheduled)
 
+import type { JoinError } from '../errors.ts';
 import type { TrackedWaker } from './tracked-waker.ts';
 
 /** Is what a task does: it is in the ready queue, being polled, waiting to be woken, or done. */
@@ -67,6 +68,8 @@ export class TaskRecord implements TracedTask {
   isNew: boolean;
   /** Is the task that was being polled when this one's poll began: `blockOn` nests. */
   outer: TaskRecord | undefined = undefined;
+  /** Is what the task threw, from then until it has finished. */
+  error: JoinError | undefined = undefined;
   waker: WeakRef<TrackedWaker> | undefined = undefined;
   #tookInPoll = false;
   #wokenInPoll = false;
@@ -116,6 +119,7 @@ export class TaskRecord implements TracedTask {
     this.outcome = outcome;
     this.#enter('finished', time);
     this.waker = undefined;
+    this.error = undefined;
   }
 
   /** Takes note that `cx.waker` was read; tells whether it is the first time in this poll. */

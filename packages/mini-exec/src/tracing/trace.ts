@@ -3,6 +3,7 @@
 
 import type { Context } from '../core/future.ts';
 import type { Scheduler, Task } from '../core/task.ts';
+import type { JoinError } from '../errors.ts';
 
 /** Is told what happens to tasks, as it happens; must not throw. */
 export interface TaskSink {
@@ -12,6 +13,8 @@ export interface TaskSink {
   woken(task: Task<unknown>): void;
   /** Is told that a poll begins, and may give another context to poll with. */
   polling(task: Task<unknown>): Context;
+  /** Is told that a task threw, before it is finished. */
+  panicked(task: Task<unknown>, error: JoinError): void;
   /** Is told that a poll or a cancellation is over, and whether it was the last (`task.isFinished`). */
   ran(task: Task<unknown>): void;
 }

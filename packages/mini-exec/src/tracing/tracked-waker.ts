@@ -27,4 +27,9 @@ export class TrackedWaker implements Context, Waker {
   wake(): void {
     this.#task.wake();
   }
+
+  /** Tells, as the task does, whether a wake-up still matters. */
+  get isFinished(): boolean {
+    return this.#task.isFinished;
+  }
 }
