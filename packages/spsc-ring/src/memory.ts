@@ -96,9 +96,10 @@ function numbersOf(options: RingOptions): Numbers {
   const publishEvery = requireInteger("publishEvery, where it is not 'lazy',", every, 1, capacity);
   const slots = slotsFor(capacity, freeEvery);
   const byteLength = CONTROL.byteLength + Math.ceil((slots * bytesOf(code)) / 128) * 128;
-  if (byteLength > MOST_BYTES) {
+  if (slots > MOST_SLOTS || byteLength > MOST_BYTES) {
     throw new InvalidArgumentError(
-      `${capacity} items of ${bytesOf(code)} bytes take ${byteLength} bytes; the most is ${MOST_BYTES}`,
+      `a ring of ${capacity} items that hands back ${freeEvery} at once takes ${slots} slots and ${byteLength} bytes; ` +
+        `the most are ${MOST_SLOTS} slots and ${MOST_BYTES} bytes`,
     );
   }
   const lookEvery = isLazy ? Math.min(LOOK_EVERY, publishEvery) : 0;

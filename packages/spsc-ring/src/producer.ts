@@ -90,7 +90,7 @@ export class Producer<Kind extends RingKind> implements Disposable {
   /**
    * Puts an item into the ring, unless it is full or closed. Never waits, never allocates.
    *
-   * @returns whether the item was accepted
+   * @returns whether the item was accepted; what `publishEvery` holds back is lost if the consumer closes before
    * @throws {SideTakenError} at the first use, where another thread has this side
    */
   push(value: ElementOf<Kind>): boolean {
