@@ -52,8 +52,17 @@ describe.skipIf(process.platform !== 'linux')('a thread of its own', () => {
       expect(answers).toEqual(sockets.map((_, i) => `${n} of ${i}`));
     }
     await Promise.all(sockets.map((socket) => once(socket.end(), 'close')));
-    Atomics.store(words, 0, 1);
-    SharedWaker.from(waker).wake();
+    const shared = SharedWaker.from(waker);
+    const begin = performance.now();
+    for (let n = 1; n <= 30; n++) {
+      Atomics.store(words, 0, n);
+      shared.wake();
+      expect(Atomics.wait(words, 1, n - 1, 10_000)).not.toBe('timed-out');
+    }
+    // Unheard calls would be found at the end of a slice of the sleep: after 3 s in all.
+    expect(performance.now() - begin).toBeLessThan(1500);
+    Atomics.store(words, 0, -1);
+    shared.wake();
     const [report] = (await once(worker, 'message')) as [{ ticks: number }];
     expect(report).toMatchObject({ outcome: 'called', sockets: 0 });
     expect(report.ticks).toBeGreaterThan(0);

@@ -2,7 +2,16 @@
 // lies outside of the workspace, as a user would.
 
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -70,13 +79,18 @@ export interface ScratchProject extends Disposable {
   readonly tarballs: ReadonlyMap<string, string>;
 }
 
-/** Makes a scratch project; without network, so that nothing but the tarballs can be in it. */
+/**
+ * Makes a scratch project; without network, so that nothing but the tarballs can be in it, and
+ * the optional peer that its programs need on Node, which a user installs besides.
+ */
 export async function scratchProject(): Promise<ScratchProject> {
   const directory = mkdtempSync(join(tmpdir(), 'concurrency-lab-'));
   const tarballs = await pack(directory);
   writeFileSync(join(directory, 'package.json'), '{ "private": true, "type": "module" }\n');
   const flags = ['--offline', '--no-audit', '--no-fund', '--ignore-scripts'];
   await tool('npm', ['install', ...flags, ...tarballs.values()], directory);
+  const koffi = realpathSync(join(root, 'packages', 'mini-exec', 'node_modules', 'koffi'));
+  symlinkSync(koffi, join(directory, 'node_modules', 'koffi'), 'junction');
   cpSync(fileURLToPath(new URL('../smoke', import.meta.url)), directory, { recursive: true });
   return { directory, tarballs, [Symbol.dispose]: () => rmSync(directory, { recursive: true, force: true }) };
 }

@@ -4,10 +4,26 @@
 
 const ONE = new Uint8Array(new BigUint64Array([1n]).buffer);
 
+interface DenoFfi {
+  dlopen(
+    library: string,
+    symbols: object,
+  ): { readonly symbols: { write(fd: number, bytes: Uint8Array, length: number): number } };
+}
+
+let writeOfDeno: ((fd: number, bytes: Uint8Array, length: number) => number) | undefined;
+
 /** Does what needs the platform; an object, so that a model can have a word for a descriptor. */
 export const descriptors: { signal: (descriptor: number) => void } = {
   /** Adds one to an eventfd. */
   signal(descriptor) {
-    process.getBuiltinModule('node:fs').writeSync(descriptor, ONE);
+    if (!('Deno' in globalThis)) process.getBuiltinModule('node:fs').writeSync(descriptor, ONE);
+    else {
+      // There, `node:fs` knows only the descriptors that it has opened itself.
+      writeOfDeno ??= (globalThis as unknown as { Deno: DenoFfi }).Deno.dlopen('libc.so.6', {
+        write: { parameters: ['i32', 'buffer', 'usize'], result: 'i32' },
+      }).symbols.write;
+      writeOfDeno(descriptor, ONE, ONE.length);
+    }
   },
 };

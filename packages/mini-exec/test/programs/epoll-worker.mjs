@@ -4,9 +4,9 @@ import { blockOn, Executor, Future, Pending, shareWaker } from '@concurrency-lab
 import { EpollReactor, TcpListener } from '@concurrency-lab/mini-exec/epoll';
 import { sleep } from '@concurrency-lab/mini-exec/time';
 
-const words = new Int32Array(new SharedArrayBuffer(4));
+const words = new Int32Array(new SharedArrayBuffer(8));
 
-/** Is ready when another thread has set the word and called. */
+/** Answers the calls of another thread, and is ready after the last, -1. */
 class Called extends Future {
   #shared;
   constructor(announce) {
@@ -18,7 +18,10 @@ class Called extends Future {
       this.#shared = shareWaker(cx.waker);
       this.announce(this.#shared.handle);
     }
-    if (Atomics.load(words, 0) === 0) return Pending;
+    const word = Atomics.load(words, 0);
+    Atomics.store(words, 1, word); // the answer to a call
+    Atomics.notify(words, 1);
+    if (word !== -1) return Pending;
     this.#shared[Symbol.dispose]();
     return 'called';
   }
