@@ -1,3 +1,12 @@
 export { CapacityError, DeadlockError, NotHeldError, OwnerDiedError } from './errors.ts';
 export type { LockGuard, LockOptions } from './lock.ts';
-export { Mutex, type MutexHandle, type MutexLoan } from './mutex.ts';
+export { Mutex } from './mutex.ts';
+export type { MutexHandle, MutexLoan } from './mutex-owner.ts';
+export { Barrier, type BarrierHandle, type BarrierOptions } from './barrier.ts';
+export { Condvar, type CondvarHandle } from './condvar.ts';
+export { Once, type OnceHandle } from './once.ts';
+export { RwLock, type RwLockHandle } from './rw-lock.ts';
+export type { WriteGuard } from './rw-guards.ts';
+export { Semaphore, type Permit, type SemaphoreHandle, type SemaphoreOptions } from './semaphore.ts';
+export { SpinLock, type SpinLockHandle, type SpinLockOptions } from './spin-lock.ts';
+export { TicketLock, type TicketLockHandle, type TicketLockOptions } from './ticket-lock.ts';

@@ -7,7 +7,7 @@
 // since a guard whose number is not the remembered one holds nothing.
 
 import { requireInteger, type WaitOptions } from '@concurrency-lab/atomics';
-import { NotHeldError } from './errors.ts';
+import { DeadlockError, NotHeldError } from './errors.ts';
 
 /** Releases a lock that was acquired, once; works with `using`. */
 export interface LockGuard extends Disposable {
@@ -30,10 +30,13 @@ export interface LockOptions {
   readonly spins?: number | undefined;
 }
 
-/** No guard of this handle holds the lock. */
-export const NO_GUARD = 0;
-/** The guard of synchronous acquisitions holds it; those of asynchronous ones count from here. */
-export const SYNC_GUARD = 1;
+/** Numbers of guards: what a handle remembers. */
+export const guards = {
+  /** No guard of this handle holds the lock. */
+  NO_GUARD: 0,
+  /** The guard of synchronous acquisitions does; those of asynchronous ones count from here. */
+  SYNC_GUARD: 1,
+} as const;
 
 /** Checks the option `spins`. */
 export function requireSpins(options: LockOptions, byDefault: number): number {
@@ -53,5 +56,13 @@ export function notHeld(lock: string, by: 'guard' | 'handle'): NotHeldError {
     by === 'guard'
       ? `this guard does not hold its ${lock}: it was released before`
       : `this ${lock} is not held through this handle, so there is nothing to unlock`,
+  );
+}
+
+/** Builds the error of a blocking acquisition through a handle that holds the lock. */
+export function heldHere(lock: string): DeadlockError {
+  return new DeadlockError(
+    `this handle holds the ${lock} already, so lock() would wait for its own thread; ` +
+      'lockAsync() waits for another task of this thread',
   );
 }

@@ -12,6 +12,15 @@
 //   5 lock, after waiting: others may sleep, so the flag is set to be on the safe side
 //   6 MutexLoan.revoke, wakes all    7 recover
 
+import { defineLayout, HEADER_FIELDS, type Layout } from '@concurrency-lab/atomics';
+
+/** Where the words of a mutex lie. */
+export const LAYOUT: Layout<keyof typeof HEADER_FIELDS | 'state' | 'owners'> = defineLayout({
+  ...HEADER_FIELDS,
+  state: 'int32', // the word described above
+  owners: 'int32', // how many numbers were given to handles; only grows
+});
+
 /** Nobody holds the mutex. */
 export const FREE = 0;
 /** Somebody may sleep on the word: whoever releases wakes one. Set only while there is an owner. */

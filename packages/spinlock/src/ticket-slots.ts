@@ -1,0 +1,79 @@
+// The slots of a TicketLock: where each lies, and what its word means. Slots are used in rounds.
+// A slot's word says up to which round its tickets have had their turn, and, in two flags, what
+// became of the ticket that waits for the next round:
+//
+//   r << 2 ──1──▶ r << 2 | PARKED ──2──▶ (r + 1) << 2
+//   r << 2 ──3──▶ (r + 1) << 2
+//   r << 2 ──4──▶ r << 2 | GONE ──5──▶ (r + 1) << 2
+//   r << 2 | PARKED ──6──▶ r << 2
+//
+//   1 the ticket sleeps    2, 3, 5 its turn is granted: 2 wakes it, 5 grants the next one its turn
+//   6, 4 the ticket is given up: first it sleeps no more, then it is gone, or put back
+//
+// Tickets wrap at 2^32, and rounds with them. Zeroed memory means: nobody waits, and ticket 0
+// has its turn.
+
+import {
+  CACHE_LINE_BYTES,
+  defineLayout,
+  HEADER_FIELDS,
+  InvalidHandleError,
+  type Layout,
+} from '@concurrency-lab/atomics';
+
+/** Where the words of a ticket lock lie. */
+export const LAYOUT: Layout<keyof typeof HEADER_FIELDS | 'next' | 'slots'> = defineLayout({
+  ...HEADER_FIELDS,
+  next: { kind: 'int32', isolated: true }, // the ticket that is drawn next
+  slots: { kind: 'int32', isolated: true }, // the first of them; each has a cache line
+});
+
+/** The ticket that waits sleeps. */
+export const PARKED = 1;
+/** The ticket that waits was given up. */
+export const GONE = 2;
+/** The bits of the round. */
+export const ROUND: number = ~(PARKED | GONE);
+
+const FLAG_BITS = 2;
+const FIRST = LAYOUT.index.slots;
+const SLOT_SHIFT = Math.log2(CACHE_LINE_BYTES / 4);
+
+/** Tells whether a ticket lock can have so many slots. */
+export function isCapacity(capacity: number): boolean {
+  return Number.isInteger(capacity) && capacity >= 2 && capacity <= 2 ** 16 && (capacity & (capacity - 1)) === 0;
+}
+
+/** Counts the bytes of a ticket lock with so many slots. */
+export function bytesFor(capacity: number): number {
+  return LAYOUT.byteOffset.slots + capacity * CACHE_LINE_BYTES;
+}
+
+/** Computes the slot of a ticket, and the words that it may hold. */
+export class TicketSlots {
+  readonly capacity: number;
+  readonly #roundShift: number;
+  readonly #roundMask: number;
+
+  constructor(byteLength: number) {
+    this.capacity = (byteLength - LAYOUT.byteOffset.slots) / CACHE_LINE_BYTES;
+    if (!isCapacity(this.capacity)) throw new InvalidHandleError(`a ticket-lock cannot have ${this.capacity} slots`);
+    this.#roundShift = Math.log2(this.capacity);
+    this.#roundMask = -1 >>> this.#roundShift;
+  }
+
+  /** Gives the index of a ticket's slot. */
+  slotOf(ticket: number): number {
+    return FIRST + ((ticket & (this.capacity - 1)) << SLOT_SHIFT);
+  }
+
+  /** Gives the word of a ticket's slot once the ticket has its turn. */
+  roundOf(ticket: number): number {
+    return ((((ticket - 1) >>> this.#roundShift) + 1) & this.#roundMask) << FLAG_BITS;
+  }
+
+  /** Gives the word of a ticket's slot while the ticket sleeps. */
+  parkedOf(ticket: number): number {
+    return this.roundOf(ticket - this.capacity) | PARKED;
+  }
+}
