@@ -23,6 +23,7 @@ import {
   unpark,
   type WaitOptions,
 } from '@concurrency-lab/atomics';
+import { type LockOptions, requireSpins } from './lock.ts';
 import { DEFAULT_SPINS, Patience } from './patience.ts';
 
 const LAYOUT = defineLayout({
@@ -41,14 +42,8 @@ const LEADER = -1;
 /** Names a {@link Barrier} to another thread. */
 export type BarrierHandle = Handle<'barrier'>;
 
-/** Holds what a thread may choose for itself when it opens a {@link Barrier}. */
-export interface BarrierTuning {
-  /** How often a blocking wait looks before it sleeps, 0 to 1000; 7 where not given, about 4 µs. */
-  readonly spins?: number | undefined;
-}
-
 /** Holds the options of a new {@link Barrier}. */
-export interface BarrierOptions extends BarrierTuning {
+export interface BarrierOptions extends LockOptions {
   /** How many parties meet, 1 to 4095. */
   readonly parties: number;
 }
@@ -81,10 +76,10 @@ export class Barrier {
   readonly #handle: BarrierHandle;
   readonly #spins: number;
 
-  private constructor({ words, handle }: Region<'barrier'>, parties: number, { spins = DEFAULT_SPINS }: BarrierTuning) {
+  private constructor({ words, handle }: Region<'barrier'>, parties: number, options: LockOptions) {
     this.#words = words;
     this.#handle = handle;
-    this.#spins = requireInteger('spins', spins, 0, 1000);
+    this.#spins = requireSpins(options, DEFAULT_SPINS);
     this.parties = parties;
   }
 
@@ -122,7 +117,7 @@ export class Barrier {
    *
    * @throws {InvalidHandleError} on anything but the handle of a barrier
    */
-  static from(handle: BarrierHandle, options: BarrierTuning = {}): Barrier {
+  static from(handle: BarrierHandle, options: LockOptions = {}): Barrier {
     const region = BARRIER.from(handle);
     // ORDERING(B2): observes B1.
     const parties = Atomics.load(region.words, PARTIES);

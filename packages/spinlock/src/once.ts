@@ -20,11 +20,11 @@ import {
   InvalidArgumentError,
   type Region,
   requireBlocking,
-  requireInteger,
   unpark,
   type WaitOptions,
 } from '@concurrency-lab/atomics';
-import { WouldDeadlockError } from './misuse.ts';
+import { DeadlockError } from './errors.ts';
+import { type LockOptions, requireSpins } from './lock.ts';
 import { DEFAULT_SPINS, Patience } from './patience.ts';
 
 const LAYOUT = defineLayout({
@@ -42,12 +42,6 @@ const DONE = 3;
 
 /** Names an {@link Once} to another thread. */
 export type OnceHandle = Handle<'once'>;
-
-/** Holds the options of an {@link Once}. */
-export interface OnceOptions {
-  /** How often a blocking wait looks before it sleeps, 0 to 1000; 7 where not given, about 4 µs. */
-  readonly spins?: number | undefined;
-}
 
 /**
  * Runs a function once among all threads; who comes later waits until it has returned.
@@ -79,10 +73,10 @@ export class Once {
   /** True until that function has returned, perhaps a promise. */
   #isWithin = false;
 
-  private constructor({ words, handle }: Region<'once'>, { spins = DEFAULT_SPINS }: OnceOptions) {
+  private constructor({ words, handle }: Region<'once'>, options: LockOptions) {
     this.#words = words;
     this.#handle = handle;
-    this.#spins = requireInteger('spins', spins, 0, 1000);
+    this.#spins = requireSpins(options, DEFAULT_SPINS);
   }
 
   /**
@@ -90,7 +84,7 @@ export class Once {
    *
    * @throws {UnsupportedPlatformError} where there is no `SharedArrayBuffer`
    */
-  static create(options: OnceOptions = {}): Once {
+  static create(options: LockOptions = {}): Once {
     return new Once(ONCE.create(), options);
   }
 
@@ -100,7 +94,7 @@ export class Once {
    * @param byteOffset - a multiple of 4
    * @throws {InvalidRegionError} on a buffer that is not shared, or a region that is misaligned, short or in use
    */
-  static at(buffer: SharedArrayBuffer, byteOffset: number, options: OnceOptions = {}): Once {
+  static at(buffer: SharedArrayBuffer, byteOffset: number, options: LockOptions = {}): Once {
     return new Once(ONCE.at(buffer, byteOffset), options);
   }
 
@@ -109,7 +103,7 @@ export class Once {
    *
    * @throws {InvalidHandleError} on anything but the handle of an `Once`
    */
-  static from(handle: OnceHandle, options: OnceOptions = {}): Once {
+  static from(handle: OnceHandle, options: LockOptions = {}): Once {
     return new Once(ONCE.from(handle), options);
   }
 
@@ -130,7 +124,7 @@ export class Once {
    * @returns whether this call ran `fn`
    * @throws what `fn` throws, where this call ran it
    * @throws {BlockingForbiddenError} where this thread may not block; use {@link Once.runAsync}
-   * @throws {WouldDeadlockError} within a function that this object runs
+   * @throws {DeadlockError} within a function that this object runs
    * @throws {InvalidArgumentError} where `fn` returns a promise, or on a timeout that is negative or NaN
    * @throws {TimeoutError} where another call has not done it after `timeout`
    * @throws the signal's reason, or a {@link CancelledError}
@@ -143,7 +137,8 @@ export class Once {
       const state = this.#claim(left > 0);
       if (state === DONE) return false;
       if (state === NEW) return this.#runHere(fn);
-      if (this.#isRunning) throw new WouldDeadlockError('Once.run()', 'this object runs the function itself');
+      if (this.#isRunning)
+        throw new DeadlockError('this object runs the function itself, so run() would wait for its own thread');
       if (left > 0) backoff.spin();
       else patience.park(this.#words, STATE, WAITED);
     }
@@ -178,7 +173,8 @@ export class Once {
       const state = this.#claim(false);
       if (state === DONE) return false;
       if (state === NEW) return await this.#awaitHere(fn);
-      if (this.#isWithin) throw new WouldDeadlockError('Once.runAsync()', 'this object runs the function itself');
+      if (this.#isWithin)
+        throw new DeadlockError('the function of this Once asks for itself, so runAsync() would wait for it for ever');
       await patience.parkAsync(this.#words, STATE, WAITED);
     }
   }
