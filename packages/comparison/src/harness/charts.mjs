@@ -5,6 +5,7 @@
 import { colour, element, picture, scale, text, ticks } from '../../../bench-gate/src/svg.mjs';
 import { round, time } from './describe.mjs';
 import { bucketsOf, bucketStart } from './latency.mjs';
+import { isRate } from './unit.mjs';
 
 /** @typedef {import('./results.mjs').ComparisonResult} ComparisonResult */
 /** @typedef {import('./results.mjs').Run} Run */
@@ -29,7 +30,8 @@ export function drawChart(result) {
   for (const key of Object.keys(result.runs).toSorted()) {
     const run = /** @type {Run} */ (result.runs[key]);
     const panel = draw(result, run, names);
-    const heading = text(10, 20, `${result.title}, ${run.runtime}`, { class: 'title' });
+    const hint = isRate(result.unit) ? '' : ' (less is better)';
+    const heading = text(10, 20, `${result.title}, ${run.runtime}${hint}`, { class: 'title' });
     parts.push(element('g', { transform: `translate(0 ${top})` }, [heading, ...panel.parts].join('\n')));
     top += panel.height;
   }
@@ -78,7 +80,7 @@ function lines(result, run, names) {
   const subjects = run.subjects.filter(({ figure }) => figure !== undefined);
   const values = [...new Set(subjects.map(({ parameter }) => /** @type {string | number} */ (parameter)))];
   const figures = subjects.map(({ figure = 1 }) => figure);
-  const [top, bottom] = [40, 260];
+  const [top, bottom] = [50, 270];
   const logarithmic = Math.max(...figures) / Math.min(...figures) > 8;
   const [from, to] = logarithmic
     ? [Math.min(...figures) / 1.2, Math.max(...figures) * 1.2]
