@@ -21,8 +21,8 @@ import { Completion, type Future, Pending } from './core/future.ts';
 export function* fromPromise<T>(promise: PromiseLike<T>): Coroutine<T> {
   const settled = new Completion<T>();
   void Promise.resolve(promise).then(
-    (value) => settled.succeed(value),
-    (error: unknown) => settled.fail(error),
+    (value) => settled.finish(value),
+    (error: unknown) => settled.finish(error, true),
   );
   return yield* settled;
 }

@@ -5,7 +5,7 @@
 //
 // Source: `std::future::Future` and `std::task` of Rust.
 
-import { Awaiting } from '../awaiting.ts';
+import { awaitFuture } from '../awaiting.ts';
 import { wakeAll, type Wakers, withWaker } from '../wakers.ts';
 
 /**
@@ -62,42 +62,47 @@ export abstract class Future<T> {
 
   /** Makes `yield* future` work: yields the future, and returns what the coroutine is resumed with. */
   [Symbol.iterator](): Iterator<Future<unknown>, T, unknown> {
-    return new Awaiting<T>(this);
+    return awaitFuture(this);
   }
 }
 
+const WAITING = 0;
+const SUCCEEDED = 1;
+const FAILED = 2;
+const OBSERVED = 4;
+
 /** Is a future that somebody else finishes, once: a joined task, a promise, an event. */
 export class Completion<T> extends Future<T> {
-  /** Tells whether the outcome is there, so that a poll returns or throws it. */
-  isFinished = false;
-  /** Tells whether a poll has returned or thrown the outcome. */
-  isObserved = false;
   /** Those that wait. */
   wakers: Wakers = undefined;
-  #failed = false;
+  #state = WAITING;
   #outcome: unknown = undefined;
 
+  /** Tells whether the outcome is there, so that a poll returns or throws it. */
+  get isFinished(): boolean {
+    return this.#state !== WAITING;
+  }
+
+  /** Tells whether a poll has returned or thrown the outcome. */
+  get isObserved(): boolean {
+    return this.#state >= OBSERVED;
+  }
+
   override poll(cx: Context): Poll<T> {
-    if (!this.isFinished) {
+    if (this.#state === WAITING) {
       this.wakers = withWaker(this.wakers, cx.waker);
       return Pending;
     }
-    this.isObserved = true;
-    if (this.#failed) throw this.#outcome;
+    this.#state |= OBSERVED;
+    if ((this.#state & FAILED) !== 0) throw this.#outcome;
     return this.#outcome as T;
   }
 
-  /** Finishes with a value. */
-  succeed(value: T): void {
-    this.isFinished = true;
-    this.#outcome = value;
+  /** Finishes with a value, or with what polls are to throw. */
+  finish(outcome: unknown, failed = false): void {
+    this.#state = failed ? FAILED : SUCCEEDED;
+    this.#outcome = outcome;
     wakeAll(this.wakers);
     this.wakers = undefined;
-  }
-
-  /** Finishes with what polls are to throw. */
-  fail(error: unknown): void {
-    this.#failed = true;
-    this.succeed(error as T);
   }
 }

@@ -78,16 +78,16 @@ export class Task<T> extends Completion<T> implements JoinHandle<T>, Waker, Cont
     try {
       if (this.#aborted) {
         this.#future!.drop();
-        this.fail(JoinError.cancelled(this)); // 3
+        this.finish(JoinError.cancelled(this), true); // 3
       } else {
         refill();
         const polled = this.#future!.poll(trace.sink?.polling(this) ?? this);
-        if (polled !== Pending) this.succeed(polled); // 3
+        if (polled !== Pending) this.finish(polled); // 3
       }
     } catch (cause) {
       const error = JoinError.panicked(cause, this);
       this.#scheduler.panics.add(this, error);
-      this.fail(error); // 3
+      this.finish(error, true); // 3
     }
     if (this.isFinished) this.#future = undefined;
     trace.sink?.ran(this);

@@ -1,7 +1,7 @@
 // Waiting for time to pass.
 
 import { describe, InvalidArgumentError } from '@concurrency-lab/atomics';
-import { Completion, type Context, type Future, type Poll } from '../core/future.ts';
+import { type Context, Future, Pending, type Poll, type Waker } from '../core/future.ts';
 import { threadTimers } from './timers.ts';
 import type { Entry } from './wheel.ts';
 
@@ -45,7 +45,7 @@ export function requireMilliseconds(name: string, value: unknown, least: number)
  * ```
  */
 export function sleep(milliseconds: number): Future<void> {
-  return new Sleep(requireMilliseconds('milliseconds', milliseconds, 0), true);
+  return new Sleep(requireMilliseconds('milliseconds', milliseconds, 0), NOT_BEGUN);
 }
 
 /**
@@ -66,39 +66,44 @@ export function sleep(milliseconds: number): Future<void> {
  */
 export function sleepUntil(time: number): Future<void> {
   requireMilliseconds('the time left', Math.max(0, time - performance.now()), 0);
-  return new Sleep(time, false);
+  return new Sleep(0, Math.ceil(time));
 }
 
-/** Completes at a time; see the functions above. */
-class Sleep extends Completion<void> implements Entry {
-  tick = -1;
+const NOT_BEGUN = -1;
+const PASSED = -2;
+
+/** Is ready at a time. It is the wheel's entry too, so that a sleep is one object. */
+class Sleep extends Future<void> implements Entry {
+  tick: number;
   before: Entry | undefined = undefined;
   after: Entry | undefined = undefined;
-  readonly #time: number;
-  readonly #isRelative: boolean;
+  readonly #milliseconds: number;
+  #waker: Waker | undefined = undefined;
 
-  constructor(time: number, isRelative: boolean) {
+  constructor(milliseconds: number, tick: number) {
     super();
-    this.#time = time;
-    this.#isRelative = isRelative;
+    this.#milliseconds = milliseconds;
+    this.tick = tick;
   }
 
   override poll(cx: Context): Poll<void> {
-    if (this.tick === -1) {
+    if (this.tick === PASSED) return undefined;
+    if (this.#waker === undefined) {
       const now = performance.now();
-      const time = this.#isRelative ? now + this.#time : this.#time;
-      this.tick = Math.ceil(time);
-      if (time <= now) this.succeed();
-      else threadTimers().add(this);
+      if (this.tick === NOT_BEGUN) this.tick = Math.ceil(now + this.#milliseconds);
+      if (this.#milliseconds === 0 && this.tick <= Math.ceil(now)) return undefined;
+      threadTimers().add(this);
     }
-    return super.poll(cx);
+    this.#waker = cx.waker;
+    return Pending;
   }
 
   expire(): void {
-    this.succeed();
+    this.tick = PASSED;
+    this.#waker!.wake();
   }
 
   override drop(): void {
-    threadTimers().remove(this);
+    if (this.#waker !== undefined) threadTimers().remove(this);
   }
 }
