@@ -131,7 +131,8 @@ export class AudioConsumer implements Disposable {
     if (count === length) return count;
     for (let c = 0; c < channels; c++) output[c]!.fill(0, count);
     if (this.#isPlaying && !this.#cursor.isClosed) {
-      Atomics.store(words, MISSING, (Atomics.load(words, MISSING) + length - count) | 0); // A2, A3
+      const missing = words[MISSING]! + length - count; // A4
+      Atomics.store(words, MISSING, missing | 0); // A3
     }
     return count;
   }

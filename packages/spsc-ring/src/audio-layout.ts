@@ -140,9 +140,7 @@ export function requireChannels(channels: readonly Float32Array[], count: number
   }
   for (let c = 0; c < count; c++) {
     if (channels[c]!.length < end) {
-      throw new InvalidArgumentError(
-        `the array of channel ${c} has ${channels[c]!.length} samples; ${end} are needed`,
-      );
+      throw new InvalidArgumentError(`the array of channel ${c} has ${channels[c]!.length} samples; ${end} are needed`);
     }
   }
 }

@@ -1,6 +1,12 @@
 // The producer's side of an audio ring: from the arrays of the channels to frames.
 
-import { ClosedError, describe, InvalidArgumentError, requireInteger, type WaitOptions } from '@concurrency-lab/atomics';
+import {
+  ClosedError,
+  describe,
+  InvalidArgumentError,
+  requireInteger,
+  type WaitOptions,
+} from '@concurrency-lab/atomics';
 import { type AudioHandle, type AudioMemory, DROPPED, MISSING, openAudio, requireChannels } from './audio-layout.ts';
 import { PRODUCER } from './control.ts';
 import { Cursor } from './cursor.ts';
@@ -124,8 +130,9 @@ export class AudioProducer implements Disposable {
     const count = this.write(input, 0, length);
     if (count < length && !this.#cursor.hasEnded) {
       const { words } = this.#memory;
-      // ORDERING(A3): counts for A2; this side alone writes the word.
-      Atomics.store(words, DROPPED, (Atomics.load(words, DROPPED) + length - count) | 0); // A2
+      const dropped = words[DROPPED]! + length - count; // A4: plain, this side alone writes the word.
+      // ORDERING(A3): counts for A2.
+      Atomics.store(words, DROPPED, dropped | 0);
     }
     return count;
   }

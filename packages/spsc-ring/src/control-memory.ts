@@ -77,7 +77,9 @@ export function writeControl(words: Int32Array<SharedArrayBuffer>, numbers: Cont
 export function readCapacity(region: Region, handle: { readonly side: Side }, side: Side): number {
   const what = region.handle.kind;
   if (handle.side !== side) {
-    throw new InvalidHandleError(`expected the handle of the ${side} of the ${what}, not of its ${describe(handle.side)}`);
+    throw new InvalidHandleError(
+      `expected the handle of the ${side} of the ${what}, not of its ${describe(handle.side)}`,
+    );
   }
   const capacity = Atomics.load(region.words, index.capacity); // C2
   if (capacity > 0) return capacity;

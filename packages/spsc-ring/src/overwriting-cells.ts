@@ -98,7 +98,7 @@ export class CellReader {
 
   /** Counts the messages there are to take; the producer may add and drop some at any time. */
   get size(): number {
-    const { size } = this.#cursor;
+    const size = this.#cursor.size;
     return size === POSITION ? 0 : Math.min(size, this.#mask + 1);
   }
 

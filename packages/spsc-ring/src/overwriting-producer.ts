@@ -1,6 +1,6 @@
 // The producer's side of an overwriting ring: it never waits and is never refused.
 
-import { ClosedError, InvalidArgumentError, requireInteger } from '@concurrency-lab/atomics';
+import { InvalidArgumentError, requireInteger } from '@concurrency-lab/atomics';
 import { requireFitting } from './byte-memory.ts';
 import { type CodecOption, type Encoding, encodingOf, type MessageCodec } from './codec.ts';
 import { PRODUCER } from './control.ts';
@@ -87,14 +87,13 @@ export class OverwritingProducer<T = Uint8Array> implements Disposable {
    * Puts a message into the ring, in the place of the oldest where the ring is full. Never waits.
    * Allocates nothing for bytes, and for text of fewer than 48 characters; a small view for the rest.
    *
-   * @returns false where the consumer has closed, so that the message reaches nobody
-   * @throws {ClosedError} where this side has closed
+   * @returns false where the ring is closed, so that the message reaches nobody
    * @throws {InvalidArgumentError} on a message that is too long for the ring, or none; nothing is overwritten
    * @throws {SideTakenError} at the first use, where another thread has this side
    * @throws what the codec throws; nothing is overwritten then
    */
   push(value: T): boolean {
-    this.#requireOpen();
+    if (!this.#cursor.isOpened) this.#cursor.open(false);
     const { bytes, messageBytes } = this.#place.memory;
     const encoding = this.#encoding;
     this.#reserved = NOTHING;
@@ -103,7 +102,7 @@ export class OverwritingProducer<T = Uint8Array> implements Disposable {
       size = encoding.size(value, size);
       requireFitting(size, messageBytes);
     }
-    return this.#writer.publish(encoding.write(value, bytes, this.#writer.start, size));
+    return this.#publish(encoding.write(value, bytes, this.#writer.start, size));
   }
 
   /**
@@ -113,10 +112,10 @@ export class OverwritingProducer<T = Uint8Array> implements Disposable {
    *
    * @returns the bytes to write, a multiple of 8 from the beginning of the ring, holding anything
    * @throws {InvalidArgumentError} on a length that the ring does not take
-   * @throws {ClosedError} where this side has closed
+   * @throws {SideTakenError} at the first use, where another thread has this side
    */
   reserve(length: number = this.maxMessageBytes): Uint8Array<SharedArrayBuffer> {
-    this.#requireOpen();
+    if (!this.#cursor.isOpened) this.#cursor.open(false);
     const { bytes, messageBytes } = this.#place.memory;
     requireFitting(requireInteger('length', length, 0, Number.MAX_SAFE_INTEGER), messageBytes);
     this.#reserved = length;
@@ -127,30 +126,23 @@ export class OverwritingProducer<T = Uint8Array> implements Disposable {
    * Publishes what was written to the room reserved, as a message of its first `length` bytes. Never waits.
    *
    * @param length - all of the room where not given
-   * @returns false where the consumer has closed
+   * @returns false where the ring is closed
    * @throws {InvalidArgumentError} on more than was reserved, or where nothing is; nothing is published
-   * @throws {ClosedError} where this side has closed
    */
   commit(length: number = this.#reserved): boolean {
-    this.#requireOpen();
     const reserved = this.#reserved;
     if (reserved === NOTHING) throw new InvalidArgumentError('there is nothing to commit: reserve() comes first');
     requireInteger('length (no more than is reserved)', length, 0, reserved);
     this.#reserved = NOTHING;
-    return this.#writer.publish(length);
+    return this.#publish(length);
   }
 
-  #requireOpen(): void {
-    const cursor = this.#cursor;
-    if (!cursor.isOpened) cursor.open(false);
-    if (this.#hasClosed) throw new ClosedError('this side has closed the ring: nothing more can be pushed');
+  #publish(length: number): boolean {
+    return !this.#cursor.hasEnded && this.#writer.publish(length);
   }
-
-  #hasClosed = false;
 
   /** Closes the ring: the consumer gets what is there, and then sees that nothing follows. */
   close(): void {
-    this.#hasClosed = true;
     this.#cursor.close();
   }
 

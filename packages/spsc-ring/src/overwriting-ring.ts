@@ -45,7 +45,10 @@ export class OverwritingRing {
   static create(options: OverwritingRingOptions & { codec?: 'bytes' }): OverwritingSides<Uint8Array>;
   static create(options: OverwritingRingOptions & { codec?: CodecOption<unknown> }): OverwritingSides<unknown> {
     const memory = place(options);
-    return [new OverwritingProducer<unknown>(memory, options.codec), new OverwritingConsumer<unknown>(memory, options.codec)];
+    return [
+      new OverwritingProducer<unknown>(memory, options.codec),
+      new OverwritingConsumer<unknown>(memory, options.codec),
+    ];
   }
 
   /**
@@ -76,7 +79,10 @@ export class OverwritingRing {
     options: OverwritingRingOptions & { codec?: CodecOption<unknown> },
   ): OverwritingSides<unknown> {
     const memory = place(options, buffer, byteOffset);
-    return [new OverwritingProducer<unknown>(memory, options.codec), new OverwritingConsumer<unknown>(memory, options.codec)];
+    return [
+      new OverwritingProducer<unknown>(memory, options.codec),
+      new OverwritingConsumer<unknown>(memory, options.codec),
+    ];
   }
 
   /**

@@ -1,0 +1,21 @@
+// Every interleaving of the audio ring, and of each access made weaker.
+
+import { mutate, verify } from '@concurrency-lab/model-checker';
+import { describe, expect, it } from 'vitest';
+import * as models from './models/audio-ring.ts';
+
+describe('every interleaving', () => {
+  it.each(Object.entries(models))('%s', (name, model) => {
+    const r = verify(model);
+    console.log(name, r.executions, r.seconds);
+    expect(r).toMatchObject({ isExhaustive: true, truncated: 0 });
+  });
+});
+
+it('needs every access as strong as it is', () => {
+  const { writeAndPlay, recordAndPlay, interleaved, counts, openWhilePlacing } = models;
+  const few = { writeAndPlay, recordAndPlay, interleaved, counts, openWhilePlacing };
+  // The accesses that order these are those of cursor.ts: ring.model.test.ts makes them weaker.
+  const { survivors } = mutate(few, { files: /src\/(?:audio-[a-z]+|interleave)\.ts/ });
+  expect(survivors).toEqual([]);
+});
