@@ -48,6 +48,7 @@ if (!Number.isInteger(processes) || processes < 1)
 const obstacle = options.instructions ? whyNoInstructions() : undefined;
 if (obstacle !== undefined) stop(`No instructions can be counted: ${obstacle}`);
 
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(2));
 const sides = await prepareSides({
   root: options.root,
   base: options.base,
@@ -55,10 +56,7 @@ const sides = await prepareSides({
   only: options.package,
 }).catch((error) => stop(error instanceof Error ? error.message : String(error)));
 if (sides === undefined) throw new Error('unreachable');
-process.once('SIGINT', () => {
-  sides[Symbol.dispose]();
-  process.exit(130);
-});
+process.once('exit', () => sides[Symbol.dispose]());
 
 try {
   console.log(`base ${options.base} (${sides.base.commit}), head ${options.head ?? ''} (${sides.head.commit})\n`);
@@ -97,6 +95,6 @@ try {
     console.error(`\n${slower.length} of ${report.cases.length} cases got slower.`);
     process.exitCode = 1;
   }
-} finally {
-  sides[Symbol.dispose]();
+} catch (error) {
+  stop(error instanceof Error ? error.message : String(error));
 }

@@ -7,7 +7,7 @@
 // The cases are the head's on both sides: a bench that changed would compare different work. Each
 // side is there in several copies: a process loads them all (see process.mjs).
 
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -103,6 +103,12 @@ function withDependencies(tree, folders) {
 export async function prepareSides({ root, base, head, only }) {
   const place = realpathSync(mkdtempSync(join(tmpdir(), 'bench-gate-')));
   const dispose = () => rmSync(place, { recursive: true, force: true });
+  // If the process ends meanwhile, git is not left with worktrees that are gone.
+  const onExit = () => {
+    dispose();
+    spawnSync('git', ['worktree', 'prune'], { cwd: root, stdio: 'ignore' });
+  };
+  process.once('exit', onExit);
   try {
     const headTree = await checkOut(root, head, join(place, 'head-tree'));
     const packages = only === undefined ? packagesWithCases(headTree.folder) : [...only];
@@ -131,6 +137,7 @@ export async function prepareSides({ root, base, head, only }) {
     throw error;
   } finally {
     for (const name of ['base-tree', 'head-tree']) await discard(root, join(place, name));
+    process.off('exit', onExit);
   }
 }
 

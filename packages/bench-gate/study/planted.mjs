@@ -42,13 +42,13 @@ const middle = (values) => values.sort((a, b) => a - b)[values.length >> 1];
 /** Finds out how many steps take that part of a call, both warm, in blocks of 2 ms that alternate. */
 async function stepsFor(call) {
   let times = 1;
-  for (const begin = performance.now(); performance.now() - begin < 300; ) {
+  for (const begin = performance.now(); performance.now() - begin < 100; ) {
     const took = (await timeOf(call, times)) * times;
     burn(1e5);
     if (took < 2) times *= 2;
   }
   const ratios = [];
-  for (let i = 0; i < 61; i++) {
+  for (let i = 0; i < 31; i++) {
     const ofCall = await timeOf(call, times);
     const ofStep = (await timeOf(() => burn(1e6), 2)) / 1e6;
     ratios.push(ofCall / ofStep);

@@ -18,7 +18,7 @@ import { describeCase, ratioOf } from '../src/report.mjs';
 import { root } from '../src/runtimes.mjs';
 import { prepareSides } from '../src/trees.mjs';
 import { plantSlowDown } from './planted.mjs';
-import { summarise } from './summary.mjs';
+import { fillClaim, summarise } from './summary.mjs';
 
 /** @typedef {import('./summary.mjs').Row} Row */
 
@@ -36,6 +36,7 @@ const { values: options } = parseArgs({
 });
 
 const part = Number(options.part);
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 const sides = await prepareSides({ root, base: options.commit, head: options.commit, only: options.package });
 /** @type {Row[]} */
 const rows = [];
@@ -48,7 +49,8 @@ async function runGate(planted) {
       if (options.case !== undefined && !one.name.includes(options.case)) continue;
       const result = await compareCase({ base: sides.base.copies, head: sides.head.copies, folder, case: one });
       console.log(describeCase(result));
-      rows.push({
+      /** @type {Row} */
+      const row = {
         case: `${folder}: ${one.name}`,
         threads: one.threads ?? 1,
         planted,
@@ -59,7 +61,9 @@ async function runGate(planted) {
         processes: result.processes.map(({ ratio }) =>
           [ratio?.low, ratio?.median, ratio?.high].map((x) => Number(x?.toFixed(4))),
         ),
-      });
+      };
+      rows.push(row);
+      if (options.keep) keep(row);
     }
   }
 }
@@ -72,9 +76,15 @@ if (Number(options.planted) > 0) {
 for (let run = 0; run < Number(options.planted); run++) await runGate(part);
 
 console.log(summarise(rows));
-if (options.keep) {
+
+/**
+ * Adds a row to what is kept, and the sums to the README; at once, so that a study may be cut short.
+ * @param {Row} row
+ */
+function keep(row) {
   const file = fileURLToPath(new URL('results.json', import.meta.url));
-  const kept = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : [];
-  const lines = [...kept, ...rows].map((row) => `  ${JSON.stringify(row)}`);
-  writeFileSync(file, `[\n${lines.join(',\n')}\n]\n`);
+  const readme = fileURLToPath(new URL('../README.md', import.meta.url));
+  const kept = [...(existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : []), row];
+  writeFileSync(file, `[\n${kept.map((one) => `  ${JSON.stringify(one)}`).join(',\n')}\n]\n`);
+  writeFileSync(readme, fillClaim(readFileSync(readme, 'utf8'), kept));
 }

@@ -57,3 +57,44 @@ export function summarise(rows) {
     `equal sides: ${falseAlarms} false alarms in ${same}; planted: ${caught} of ${planted} caught`,
   ].join('\n');
 }
+
+/**
+ * Writes what the README says of the study.
+ * @param {readonly Row[]} rows
+ * @returns {string}
+ */
+export function claim(rows) {
+  /** @param {string} load */
+  const sentence = (load) => {
+    const of = rows.filter((row) => row.load === load);
+    const cases = new Set(of.map((row) => row.case)).size;
+    const same = of.filter(({ planted }) => planted === 0);
+    const fewest = Math.min(
+      ...[...new Set(same.map((row) => row.case))].map((name) => same.filter((row) => row.case === name).length),
+    );
+    const sums = count(of);
+    const part = of.find(({ planted }) => planted > 0)?.planted;
+    const planted =
+      part === undefined
+        ? ''
+        : ` Of ${sums.planted} slow-downs of ${part * 100} % planted in single-thread cases, ${sums.caught} caught.`;
+    return `- ${LOADS[load] ?? load}: the same commit on both sides, ${cases} cases, each at least ${fewest} times, ${sums.same} comparisons: ${sums.falseAlarms} false alarms.${planted}`;
+  };
+  return [...new Set(rows.map(({ load }) => load))].toSorted().map(sentence).join('\n');
+}
+
+/** @type {Record<string, string>} */
+const LOADS = { idle: 'On an otherwise idle machine', shared: 'Beside other work, on both cores' };
+
+const MARKS = /<!-- study -->\n[\s\S]*?<!-- \/study -->/;
+
+/**
+ * Puts the claim between the marks of the README.
+ * @param {string} readme
+ * @param {readonly Row[]} rows
+ * @returns {string}
+ */
+export function fillClaim(readme, rows) {
+  if (!MARKS.test(readme)) throw new Error('the README has no marks <!-- study --> and <!-- /study -->');
+  return readme.replace(MARKS, () => `<!-- study -->\n\n${claim(rows)}\n\n<!-- /study -->`);
+}

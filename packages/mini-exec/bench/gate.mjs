@@ -44,18 +44,21 @@ export const cases = [
     },
   },
   {
-    name: 'poll a coroutine',
-    setup({ coroutine }) {
-      let polled = 0;
+    name: 'await ready coroutines',
+    setup({ blockOn, coroutine, Executor }) {
+      const executor = new Executor();
+      let next = 0;
       function* ready() {
-        return ++polled;
+        return next++;
       }
-      const cx = { waker: { wake() {} } };
-      return () => {
-        for (let i = 0; i < TIMES; i++) {
-          if (coroutine(ready()).poll(cx) !== polled) throw new Error('it gave another value');
-        }
-      };
+      const call = () =>
+        blockOn(function* () {
+          let sum = 0;
+          for (let i = 0; i < TIMES; i++) sum += yield* coroutine(ready());
+          return sum;
+        }, executor);
+      if (call() !== (TIMES * (TIMES - 1)) / 2) throw new Error('a value was lost');
+      return call;
     },
   },
   {
