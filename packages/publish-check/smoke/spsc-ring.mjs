@@ -54,22 +54,25 @@ for (const [way, count, options, taking] of ways) {
 }
 
 // A producer is terminated in the middle: what came is whole, and the next producer goes on.
-const [lost, rest] = SpscRing.create({ kind: 'float64', capacity: 100 });
-const victim = start(lost.handle, Infinity, 'push');
-let last = 0;
-for (const until = performance.now() + PATIENCE.timeout; last < 10_000 && performance.now() < until;) {
-  const item = rest.pop();
-  if (item !== undefined) check(item === ++last, `${last} came as ${item}`);
+// Not on Deno, where a thread that runs no event goes on after `terminate()` and its `exit` event.
+if (process.versions.deno === undefined) {
+  const [lost, rest] = SpscRing.create({ kind: 'float64', capacity: 100 });
+  const victim = start(lost.handle, Infinity, 'push');
+  let last = 0;
+  for (const until = performance.now() + PATIENCE.timeout; last < 10_000 && performance.now() < until;) {
+    const item = rest.pop();
+    if (item !== undefined) check(item === ++last, `${last} came as ${item}`);
+  }
+  check(last === 10_000, 'numbers came');
+  await victim.worker.terminate();
+  const successor = Producer.from(lost.handle, { takeOver: true });
+  last += rest.size;
+  rest.skip(rest.size - 1);
+  check(rest.pop() === last, 'the last number is whole');
+  successor.push(-1);
+  successor.close();
+  check(rest.pop() === -1 && rest.isClosed, 'the successor goes on');
 }
-check(last === 10_000, 'numbers came');
-await victim.worker.terminate();
-const successor = Producer.from(lost.handle, { takeOver: true });
-last += rest.size;
-rest.skip(rest.size - 1);
-check(rest.pop() === last, 'the last number is whole');
-successor.push(-1);
-successor.close();
-check(rest.pop() === -1 && rest.isClosed, 'the successor goes on');
 
 // A side belongs to one.
 const [, taken] = SpscRing.create({ kind: 'int8', capacity: 1 });
