@@ -7,9 +7,11 @@ import { connect, createServer, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { Executor, type JoinError } from '@concurrency-lab/mini-exec';
+import { blockOn, Executor, type JoinError } from '@concurrency-lab/mini-exec';
+import * as epoll from '@concurrency-lab/mini-exec/epoll';
 import { describe, expect, it } from 'vitest';
 import { exchange } from '../src/echo/client.ts';
+import { serve } from '../src/echo/server.ts';
 
 const demo = fileURLToPath(new URL('../dist/echo/demo.js', import.meta.url));
 
@@ -123,6 +125,29 @@ describe('the checking client', () => {
     });
     expect(message).toContain('client 3 received 4 bytes too many');
   });
+});
+
+it.skipIf(process.platform !== 'linux')('server and clients run on epoll as they are', async () => {
+  using reactor = await epoll.EpollReactor.open();
+  const executor = new Executor();
+  let echoes = 0;
+  blockOn(
+    function* () {
+      const listener = yield* epoll.TcpListener.bind({ port: 0 });
+      const server = executor.spawn(serve(executor, listener));
+      const clients = Array.from({ length: 20 }, (_, id) =>
+        executor.spawn(exchange(listener.address, { id, messages: 50, mostBytes: 5000 }, () => echoes++, epoll)),
+      );
+      for (const client of clients) yield* client;
+      listener.close();
+      yield* server;
+    },
+    executor,
+    reactor,
+  );
+  expect(echoes).toBe(1000);
+  expect(reactor.sockets).toBe(0);
+  expect(executor.liveTasks).toBe(0);
 });
 
 describe('--serve', () => {

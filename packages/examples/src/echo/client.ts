@@ -1,7 +1,8 @@
 // A client of an echo server that knows what every byte of the answer must be.
 
 import type { Coroutine } from '@concurrency-lab/mini-exec';
-import { type TcpAddress, TcpStream } from '@concurrency-lab/mini-exec/net';
+import * as net from '@concurrency-lab/mini-exec/net';
+import type { Network, Stream, TcpAddress } from '@concurrency-lab/mini-exec/net';
 
 /** What one client does: so many messages, up to so many bytes each. */
 export interface ClientPlan {
@@ -13,9 +14,18 @@ export interface ClientPlan {
 /** Receives the length and round trip time in milliseconds of each message that came back intact. */
 export type OnEcho = (byteLength: number, milliseconds: number) => void;
 
-/** Sends messages one after the other and checks each answer, byte for byte; throws at the first difference. */
-export function* exchange(server: TcpAddress, plan: ClientPlan, onEcho: OnEcho): Coroutine<void> {
-  const stream = yield* TcpStream.connect(server);
+/**
+ * Sends messages one after the other and checks each answer, byte for byte; throws at the first difference.
+ *
+ * @param network - what to connect with; `node:net` where not given
+ */
+export function* exchange(
+  server: TcpAddress,
+  plan: ClientPlan,
+  onEcho: OnEcho,
+  network: Network = net,
+): Coroutine<void> {
+  const stream = yield* network.TcpStream.connect(server);
   try {
     for (let n = 0; n < plan.messages; n++) {
       const message = compose(plan, n);
@@ -46,7 +56,7 @@ function compose({ id, mostBytes }: ClientPlan, n: number): Uint8Array {
   return message;
 }
 
-function* expect(stream: TcpStream, expected: Uint8Array, what: string): Coroutine<void> {
+function* expect(stream: Stream, expected: Uint8Array, what: string): Coroutine<void> {
   for (let seen = 0; seen < expected.length;) {
     const bytes = yield* stream.read();
     if (bytes === null) throw new Error(`${what}: the server closed after ${seen} of ${expected.length} bytes`);

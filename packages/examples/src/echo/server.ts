@@ -2,10 +2,10 @@
 // back what it receives.
 
 import type { Coroutine, Executor, JoinHandle } from '@concurrency-lab/mini-exec';
-import type { TcpListener, TcpStream } from '@concurrency-lab/mini-exec/net';
+import type { Listener, Stream } from '@concurrency-lab/mini-exec/net';
 
 /** Accepts connections until the listener is closed, then ends those that are left. */
-export function* serve(executor: Executor, listener: TcpListener, onTask: () => void = () => {}): Coroutine<void> {
+export function* serve(executor: Executor, listener: Listener, onTask: () => void = () => {}): Coroutine<void> {
   const connections = new Set<JoinHandle<void>>();
   for (;;) {
     const stream = yield* listener.accept();
@@ -18,7 +18,7 @@ export function* serve(executor: Executor, listener: TcpListener, onTask: () => 
 }
 
 /** Echoes one connection until the client has sent all it wanted to. */
-function* echo(stream: TcpStream, onEnd: () => void): Coroutine<void> {
+function* echo(stream: Stream, onEnd: () => void): Coroutine<void> {
   try {
     for (;;) {
       const bytes = yield* stream.read();
