@@ -15,7 +15,7 @@ import {
 } from '../src/index.ts';
 import { sleep } from '../src/time/index.ts';
 
-const onLinux = describe.skipIf(process.platform !== 'linux');
+const notLinux = process.platform !== 'linux';
 
 class Never extends Future<void> {
   override poll(): Poll<void> {
@@ -36,7 +36,7 @@ function* readAll(stream: TcpStream): Coroutine<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
-onLinux('with a reactor', () => {
+describe.skipIf(notLinux)('with a reactor', () => {
   let reactor: EpollReactor;
   let executor: Executor;
   const run = <T>(source: IntoFuture<T>): T => blockOn(source, executor, reactor);
@@ -188,7 +188,7 @@ onLinux('with a reactor', () => {
   });
 });
 
-onLinux('closing the reactor', () => {
+describe.skipIf(notLinux)('closing the reactor', () => {
   it('closes what is open, and tells who waits for it', async () => {
     const reactor = await EpollReactor.open();
     const executor = new Executor();
@@ -216,7 +216,7 @@ onLinux('closing the reactor', () => {
       executor,
       reactor,
     );
-    expect(outcomes.toSorted()).toEqual(['ERR_CLOSED', 'accepted', null].toSorted());
+    expect(new Set(outcomes)).toEqual(new Set(['accepted', null, 'ERR_CLOSED']));
     const again = await EpollReactor.open();
     again.close();
   });
@@ -246,7 +246,7 @@ describe('without a reactor', () => {
     }
   });
 
-  onLinux('on Node', () => {
+  describe.skipIf(notLinux)('on Node', () => {
     it('says what to install where koffi is missing', async () => {
       vi.doMock('koffi', () => {
         throw new Error('Cannot find package');

@@ -17,7 +17,7 @@ interface Running {
   readonly child: ChildProcess;
   readonly lines: Interface;
   /** Gives the next line. */
-  next(): Promise<string>;
+  readonly next: () => Promise<string>;
 }
 
 function start(command: string, ...args: string[]): Running {

@@ -13,7 +13,7 @@ import { turns } from './probe.ts';
 export interface Subject {
   readonly network: Network;
   /** Counts the sockets of the driver that are open. */
-  openSockets(): number;
+  readonly openSockets: () => number;
   open?(): Promise<void>;
   close?(): void;
 }
@@ -500,7 +500,11 @@ function defineTests({ network: { TcpListener, TcpStream }, openSockets: openSoc
       listener.close();
       await expect(executor.spawn(TcpStream.connect(address))).rejects.toMatchObject({
         cause: {
-          ...{ code: 'ECONNREFUSED', errno: -111, syscall: 'connect', address: address.host, port: address.port },
+          code: 'ECONNREFUSED',
+          errno: -111,
+          syscall: 'connect',
+          address: address.host,
+          port: address.port,
           message: `connect ECONNREFUSED 127.0.0.1:${address.port}`,
         },
       });

@@ -5,13 +5,12 @@
 const ONE = new Uint8Array(new BigUint64Array([1n]).buffer);
 
 interface DenoFfi {
-  dlopen(
-    library: string,
-    symbols: object,
-  ): { readonly symbols: { write(fd: number, bytes: Uint8Array, length: number): number } };
+  dlopen(library: string, symbols: object): { readonly symbols: { readonly write: Write } };
 }
 
-let writeOfDeno: ((fd: number, bytes: Uint8Array, length: number) => number) | undefined;
+type Write = (fd: number, bytes: Uint8Array, length: number) => number;
+
+let writeOfDeno: Write | undefined;
 
 /** Does what needs the platform; an object, so that a model can have a word for a descriptor. */
 export const descriptors: { signal: (descriptor: number) => void } = {
