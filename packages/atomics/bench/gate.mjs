@@ -57,12 +57,16 @@ export const cases = [
   },
   {
     // Sleeping threads would measure where the scheduler wakes them: the partner spins while its
-    // side has its turn, and sleeps while the other side has.
+    // side has its turn, and sleeps while the other side has.  Without `execArgv`, a worker of
+    // a test runner would load the sources.
     name: 'round trip, both back off',
     threads: 2,
     async setup({ Backoff, unpark }) {
       const words = new Int32Array(new SharedArrayBuffer(512));
-      const worker = new Worker(new URL('workers/echo-words.mjs', import.meta.url), { workerData: words });
+      const worker = new Worker(new URL('workers/echo-words.mjs', import.meta.url), {
+        workerData: words,
+        execArgv: [],
+      });
       await new Promise((resolve, reject) => worker.once('online', resolve).once('error', reject));
       let value = 0;
       const send = (next) => {
