@@ -76,10 +76,10 @@ export class Barrier {
   readonly #handle: BarrierHandle;
   readonly #spins: number;
 
-  private constructor({ words, handle }: Region<'barrier'>, parties: number, options: LockOptions) {
+  private constructor({ words, handle }: Region<'barrier'>, parties: number, spins: number) {
     this.#words = words;
     this.#handle = handle;
-    this.#spins = requireSpins(options, DEFAULT_SPINS);
+    this.#spins = spins;
     this.parties = parties;
   }
 
@@ -106,7 +106,8 @@ export class Barrier {
 
   static #place(place: () => Region<'barrier'>, options: BarrierOptions): Barrier {
     const parties = requireInteger('parties', options.parties, 1, ARRIVED);
-    const barrier = new Barrier(place(), parties, options);
+    const spins = requireSpins(options, DEFAULT_SPINS);
+    const barrier = new Barrier(place(), parties, spins);
     // ORDERING(B1): publishes that the barrier is whole to B2.
     Atomics.store(barrier.#words, PARTIES, parties);
     return barrier;
@@ -118,11 +119,12 @@ export class Barrier {
    * @throws {InvalidHandleError} on anything but the handle of a barrier
    */
   static from(handle: BarrierHandle, options: LockOptions = {}): Barrier {
+    const spins = requireSpins(options, DEFAULT_SPINS);
     const region = BARRIER.from(handle);
     // ORDERING(B2): observes B1.
     const parties = Atomics.load(region.words, PARTIES);
     if (parties === 0) throw new InvalidHandleError('this barrier is still being placed');
-    return new Barrier(region, parties, options);
+    return new Barrier(region, parties, spins);
   }
 
   /** Gives the plain object that names this barrier to another thread. */

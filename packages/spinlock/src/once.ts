@@ -73,10 +73,10 @@ export class Once {
   /** True until that function has returned, perhaps a promise. */
   #isWithin = false;
 
-  private constructor({ words, handle }: Region<'once'>, options: LockOptions) {
+  private constructor({ words, handle }: Region<'once'>, spins: number) {
     this.#words = words;
     this.#handle = handle;
-    this.#spins = requireSpins(options, DEFAULT_SPINS);
+    this.#spins = spins;
   }
 
   /**
@@ -85,7 +85,8 @@ export class Once {
    * @throws {UnsupportedPlatformError} where there is no `SharedArrayBuffer`
    */
   static create(options: LockOptions = {}): Once {
-    return new Once(ONCE.create(), options);
+    const spins = requireSpins(options, DEFAULT_SPINS); // before memory is touched
+    return new Once(ONCE.create(), spins);
   }
 
   /**
@@ -95,7 +96,8 @@ export class Once {
    * @throws {InvalidRegionError} on a buffer that is not shared, or a region that is misaligned, short or in use
    */
   static at(buffer: SharedArrayBuffer, byteOffset: number, options: LockOptions = {}): Once {
-    return new Once(ONCE.at(buffer, byteOffset), options);
+    const spins = requireSpins(options, DEFAULT_SPINS); // before memory is touched
+    return new Once(ONCE.at(buffer, byteOffset), spins);
   }
 
   /**
@@ -104,7 +106,8 @@ export class Once {
    * @throws {InvalidHandleError} on anything but the handle of an `Once`
    */
   static from(handle: OnceHandle, options: LockOptions = {}): Once {
-    return new Once(ONCE.from(handle), options);
+    const spins = requireSpins(options, DEFAULT_SPINS); // before memory is touched
+    return new Once(ONCE.from(handle), spins);
   }
 
   /** Gives the plain object that names this `Once` to another thread. */
@@ -172,7 +175,7 @@ export class Once {
     for (;;) {
       const state = this.#claim(false);
       if (state === DONE) return false;
-      if (state === NEW) return await this.#awaitHere(fn);
+      if (state === NEW) return this.#awaitHere(fn);
       if (this.#isWithin)
         throw new DeadlockError('the function of this Once asks for itself, so runAsync() would wait for it for ever');
       await patience.parkAsync(this.#words, STATE, WAITED);

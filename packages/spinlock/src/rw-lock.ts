@@ -71,12 +71,12 @@ export class RwLock {
   /** How many asynchronous calls of this object wait to write. */
   #writersWaiting = 0;
 
-  private constructor({ words, handle }: Region<'rw-lock'>, options: LockOptions) {
+  private constructor({ words, handle }: Region<'rw-lock'>, spins: number) {
     this.#words = words;
     this.#handle = handle;
     this.#queue = new Queue(words, STATE, TURN);
     this.#word = new RwWord(words, STATE, READER_TURN, this.#queue);
-    this.#spins = requireSpins(options, DEFAULT_SPINS);
+    this.#spins = spins;
   }
 
   /**
@@ -86,7 +86,8 @@ export class RwLock {
    * @throws {UnsupportedPlatformError} where there is no `SharedArrayBuffer`
    */
   static create(options: LockOptions = {}): RwLock {
-    return new RwLock(RW_LOCK.create(), options);
+    const spins = requireSpins(options, DEFAULT_SPINS); // before memory is touched
+    return new RwLock(RW_LOCK.create(), spins);
   }
 
   /**
@@ -97,7 +98,8 @@ export class RwLock {
    * @throws {InvalidRegionError} on a buffer that is not shared, or a region that is misaligned, short or in use
    */
   static at(buffer: SharedArrayBuffer, byteOffset: number, options: LockOptions = {}): RwLock {
-    return new RwLock(RW_LOCK.at(buffer, byteOffset), options);
+    const spins = requireSpins(options, DEFAULT_SPINS); // before memory is touched
+    return new RwLock(RW_LOCK.at(buffer, byteOffset), spins);
   }
 
   /**
@@ -108,7 +110,8 @@ export class RwLock {
    * @throws {InvalidHandleError} on anything but the handle of a reader-writer lock
    */
   static from(handle: RwLockHandle, options: LockOptions = {}): RwLock {
-    return new RwLock(RW_LOCK.from(handle), options);
+    const spins = requireSpins(options, DEFAULT_SPINS); // before memory is touched
+    return new RwLock(RW_LOCK.from(handle), spins);
   }
 
   /** Gives the plain object that names this lock to another thread. */

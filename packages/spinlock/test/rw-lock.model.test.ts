@@ -117,7 +117,7 @@ describe('is linearizable', () => {
               const guard = lock.write();
               word[0] = word[0]! + 1;
               using _ = guard.downgrade();
-              return word[0]!;
+              return word[0];
             },
           },
           look: { run: ({ lock, word }) => lock.withRead(() => word[0]!) },

@@ -2,14 +2,14 @@
 
 import { mutate, verify } from '@concurrency-lab/model-checker';
 import { BLOCKED, checkLinearizable, type Step } from '@concurrency-lab/model-checker/linearizability';
-import fc from 'fast-check';
+import fc, { integer, tuple } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Semaphore } from '../src/index.ts';
 import { outcomes, PATIENT } from './models/outcomes.ts';
-import * as semaphore from './models/semaphore.ts';
+import * as all from './models/semaphore.ts';
 
 const ANY_TIME = { ...PATIENT, timeouts: 'any' } as const;
-const { giveUpThree, ...models } = semaphore;
+const { giveUpThree, ...models } = all;
 
 describe('every interleaving', () => {
   it.each(Object.entries(models))('%s', { timeout: 120_000 }, (_, model) => {
@@ -36,7 +36,7 @@ it('passes 3,000 interleavings of three in line, one of which gives up', { timeo
 });
 
 const MAXIMUM = 2;
-const permits = fc.tuple(fc.integer({ min: 1, max: MAXIMUM }));
+const permits = tuple(integer({ min: 1, max: MAXIMUM }));
 const take = (available: number, count: number): Step<number> =>
   available < count ? BLOCKED : { result: count, state: available - count };
 const release = (available: number, count: number): Step<number> =>

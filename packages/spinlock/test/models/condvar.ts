@@ -131,7 +131,7 @@ export function page(): void {
 export function abortPage(): string {
   const { mutex, filled, items, open } = shared();
   const own = open();
-  const task = spawn(async () => await takeOrAbort(own, items), { canBlock: false });
+  const task = spawn(() => takeOrAbort(own, items), { canBlock: false });
   put(mutex, items, 1);
   filled.notifyOne();
   return task.join();
@@ -172,6 +172,31 @@ export function blockBehindTask(): void {
   });
   giver.join();
   both.join();
+}
+
+/** Two threads wait and give up: nobody is counted as waiting then, for whom a notification would be made. */
+export function nobodyLeft(): void {
+  const { mutex, filled, items, open } = shared();
+  const own = open();
+  const other = spawn(() => takeBriefly(own, items));
+  takeBriefly({ mutex, filled }, items);
+  other.join();
+  const { buffer } = filled.handle;
+  const [waiters] = new Int32Array(buffer, 16);
+  if (waiters !== 0) throw new Error(`${waiters} waiters`);
+}
+
+/** Two threads notify at once: a waiter sees both, however late it asks for the turn. */
+export function notifyAtOnce(): void {
+  const { filled, open } = shared();
+  const words = new Int32Array(filled.handle.buffer, 16);
+  words[0] = 1; // a waiter
+  const threads = [1, 2].map(() => {
+    const own = open();
+    return spawn(() => own.filled.notifyOne());
+  });
+  for (const thread of threads) thread.join();
+  if (words[1] !== 2) throw new Error(`the turn is ${words[1]}`);
 }
 
 /** Three threads at once: too many interleavings for all of them, so these are explored within a bound. */
@@ -226,7 +251,7 @@ function giveUpOfTwo(): string {
 function abortOfTwo(): string {
   const { mutex, filled, items, open } = shared();
   const [first, second] = [open(), open()];
-  const task = spawn(async () => await takeOrAbort(first, items), { canBlock: false });
+  const task = spawn(() => takeOrAbort(first, items), { canBlock: false });
   const giver = spawn(() => {
     put(second.mutex, items, 2);
     second.filled.notifyOne();

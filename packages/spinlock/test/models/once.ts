@@ -125,10 +125,9 @@ export function runPage(): void {
 export function runTasks(): void {
   const { work, open } = shared();
   const page = spawn(
-    async () => {
+    () => {
       const once = open();
-      const run = async (): Promise<boolean> => await once.runAsync(() => add(work));
-      return await Promise.all([run(), run()]);
+      return Promise.all([once.runAsync(() => add(work)), once.runAsync(() => add(work))]);
     },
     { canBlock: false },
   );

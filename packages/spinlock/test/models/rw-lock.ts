@@ -3,6 +3,8 @@
 import { spawn } from '@concurrency-lab/model-checker';
 import { canBlock } from '@concurrency-lab/atomics';
 import { type LockGuard, RwLock } from '../../src/index.ts';
+import { Queue } from '../../src/queue.ts';
+import { RwWord } from '../../src/rw-word.ts';
 import { StubSignal } from './stub-signal.ts';
 
 canBlock(); // asks the engine once, outside of any model
@@ -254,4 +256,35 @@ export function abortPage(): string {
   const seen = tasks.join();
   expectFree(lock);
   return seen;
+}
+
+/** A writer gives up while a reader that it keeps out gives up too, and another one leaves. */
+export function allGiveUp(): string {
+  const { lock, open } = shared();
+  const guard = lock.read();
+  const writer = spawn(() => briefly(() => open().write({ timeout: 10 })));
+  const seen = briefly(() => open().read({ timeout: 10 }));
+  guard.unlock();
+  const all = `${writer.join()},${seen}`;
+  expectFree(lock);
+  return all;
+}
+
+/** Two writers let readers in at once: a reader sees both, however late it asks for its turn. */
+export function letInTwice(): void {
+  const words = new Int32Array(new SharedArrayBuffer(12));
+  const open = (): RwWord => new RwWord(words, 0, 1, new Queue(words, 0, 2));
+  const word = open();
+  word.tryEnterWrite();
+  word.enterRead(true); // a reader that goes to sleep
+  const other = spawn(() => {
+    const own = open();
+    if (!own.tryEnterWrite()) return 1;
+    own.enterRead(true);
+    own.leaveWrite(0);
+    return 2;
+  });
+  word.leaveWrite(0);
+  const times = other.join();
+  if (word.readerTurn !== times) throw new Error(`the turn is ${word.readerTurn}, not ${times}`);
 }

@@ -3,6 +3,7 @@
 import { spawn } from '@concurrency-lab/model-checker';
 import { canBlock, InvalidHandleError } from '@concurrency-lab/atomics';
 import { Semaphore, type SemaphoreHandle } from '../../src/index.ts';
+import { joined, left, Queue } from '../../src/queue.ts';
 import { StubSignal } from './stub-signal.ts';
 
 canBlock(); // asks the engine once, outside of any model
@@ -236,4 +237,23 @@ export function openWhilePlacing(): string {
   const seen = opener.join();
   if (!['3 of 7', 'refused'].includes(seen)) throw new Error(seen);
   return seen;
+}
+
+/** Two threads make way at once: who waits sees both, however late it asks. */
+export function wakeTwice(): void {
+  const words = new Int32Array(new SharedArrayBuffer(8));
+  const passing = left(joined(joined(0)));
+  const threads = [1, 2].map(() => spawn(() => new Queue(words, 0, 1).wakeNext(passing)));
+  for (const thread of threads) thread.join();
+  const { turn } = new Queue(words, 0, 1);
+  if (turn !== 2) throw new Error(`the turn is ${turn}`);
+}
+
+/** A thread asks for its turn while another makes way. */
+export function askWhileWaking(): void {
+  const words = new Int32Array(new SharedArrayBuffer(8));
+  const waker = spawn(() => new Queue(words, 0, 1).wakeNext(left(joined(joined(0)))));
+  const { turn } = new Queue(words, 0, 1);
+  if (turn > 1) throw new Error(`the turn is ${turn}`);
+  waker.join();
 }

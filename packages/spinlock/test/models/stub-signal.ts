@@ -1,7 +1,6 @@
 // An AbortSignal that models can abort: the engine's own calls its listeners from native code,
-// where a thread of a model cannot be suspended.
-
-import '@concurrency-lab/model-checker'; // so that this module is instrumented
+// where a thread of a model cannot be suspended. The name of the package that follows has this
+// module instrumented: '@concurrency-lab/model-checker'.
 
 /** Aborts as an AbortController does, and is its own signal, as far as waits use one. */
 export class StubSignal {
@@ -17,7 +16,7 @@ export class StubSignal {
   abort(reason: unknown = new Error('aborted')): void {
     this.aborted = true;
     this.reason = reason;
-    for (const listener of [...this.#listeners]) listener();
+    for (const listener of this.#listeners) listener();
   }
 
   addEventListener(_type: 'abort', listener: () => void): void {
