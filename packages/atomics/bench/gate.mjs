@@ -57,7 +57,7 @@ export const cases = [
   },
   {
     // Sleeping threads would measure where the scheduler wakes them: the partner spins while its
-    // side has its turn, and sleeps while the other side has.  Without `execArgv`, a worker of
+    // side has its turn, and sleeps while the other side has. Without `execArgv`, a worker of
     // a test runner would load the sources.
     name: 'round trip, both back off',
     threads: 2,

@@ -73,7 +73,11 @@ export async function runProcess(request) {
   child.stdout.setEncoding('utf8').on('data', (text) => (output += text));
   child.stderr.setEncoding('utf8').on('data', (text) => (errors += text));
   const timer = setTimeout(() => child.kill('SIGKILL'), 120_000);
+  // A process that nobody waits for any more would disturb all others.
+  const onExit = () => child.kill('SIGKILL');
+  process.once('exit', onExit);
   const code = await new Promise((resolve, reject) => child.once('close', resolve).once('error', reject));
+  process.off('exit', onExit);
   clearTimeout(timer);
   const line = output.split('\n').find((text) => text.startsWith('@@measured '));
   if (line === undefined) throw new Error(`${request.folder}, ${request.name}: exit code ${code}\n${errors || output}`);

@@ -7,7 +7,7 @@ import { rotated, takeSample, takeSamples } from '../src/harness/sampling.mjs';
 const runtime = findRuntime();
 const FIXTURES = '../test/fixtures';
 
-function sample(subject: string, more: Partial<Request> = {}, limit?: number): Promise<Sample> {
+function sample(subject: string, more: Partial<Request> = {}, limit = 20): Promise<Sample> {
   const request = { folder: FIXTURES, name: 'counting', subject, blocks: 2, warmUp: 5, ...more };
   return takeSample(runtime, request, limit);
 }

@@ -12,7 +12,7 @@ describe.each(comparedPackages().flatMap((folder) => comparisonNames(folder).map
     // The least value of a parameter is enough to show that the subject works.
     const value = parameter === undefined ? {} : { parameter: parameter.values[0] };
     it.each(Object.keys(subjects))('%s works, or says why it cannot', async (subject) => {
-      const sample = await takeSample(findRuntime(), { folder, name, subject, ...value, blocks: 0, warmUp: 0 });
+      const sample = await takeSample(findRuntime(), { folder, name, subject, ...value, blocks: 0, warmUp: 0 }, 20);
       expect(sample.runtime).toBe(`Node ${process.versions.node}`);
     });
   },

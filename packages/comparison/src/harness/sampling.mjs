@@ -37,7 +37,11 @@ export async function takeSample(runtime, request, limit = 60) {
     late = true;
     child.kill('SIGKILL');
   }, limit * 1000);
+  // A sample that nobody waits for any more would disturb all others.
+  const onExit = () => child.kill('SIGKILL');
+  process.once('exit', onExit);
   const code = await new Promise((resolve, reject) => child.once('close', resolve).once('error', reject));
+  process.off('exit', onExit);
   clearTimeout(timer);
   const line = output.split('\n').find((text) => text.startsWith(MARK));
   if (line !== undefined) return /** @type {Sample} */ (JSON.parse(line.slice(MARK.length)));
