@@ -115,6 +115,15 @@ describe('is my waker called, does my future stay pending?', () => {
     while (executor.tryTick());
   });
 
+  it('says nothing of a task that was there before, and may have kept an older waker', () => {
+    const executor = new LocalExecutor();
+    const task = executor.spawn(new Stuck(() => {}));
+    executor.tryTick();
+    using monitor = new TaskMonitor();
+    (task as unknown as Waker).wake();
+    expect(settle(executor, monitor)).toMatchObject({ state: 'idle', polls: 1, wakerTakes: 0, warnings: [] });
+  });
+
   it('shows a task whose waker is held, and never called', () => {
     using monitor = new TaskMonitor({ neverWokenAfter: 0 });
     const executor = new LocalExecutor();

@@ -299,6 +299,25 @@ describe('tracing', () => {
     expect(() => blockOn(new Probe(), executor)).toThrow('unjoined');
   });
 
+  it.each([true, false])('lets a panic be raised whose only joiner was aborted (traced: %s)', (traced) => {
+    const subscription = traced ? subscribe(() => {}) : undefined;
+    try {
+      const executor = new Executor();
+      const probe = new Probe();
+      const panicking = executor.spawn(probe);
+      const joining = executor.spawn(panicking);
+      const scenario = function* () {
+        yield* yieldNow(); // both wait now
+        joining.abort();
+        probe.reject(new Error('nobody is left to join'));
+        yield* new Probe();
+      };
+      expect(() => blockOn(scenario, executor)).toThrow('nobody is left to join');
+    } finally {
+      subscription?.unsubscribe();
+    }
+  });
+
   it('goes on waking by a waker that was handed out while it was on', () => {
     const executor = new LocalExecutor();
     const probe = new Probe<number>();
@@ -385,6 +404,11 @@ describe('the location of a spawn', () => {
       'Safari',
       'Task@http://host/lib/dist/core/task.js:1:2\nmodule code@http://host/main.js:3:4',
       'http://host/main.js:3:4',
+    ],
+    [
+      'a scoped package, in a folder with a space',
+      'Error\n    at new Task (file:///lib/dist/core/task.js:1:2)\n    at f (/my app/node_modules/@scope/main.js:3:4)',
+      '/my app/node_modules/@scope/main.js:3:4',
     ],
     ['native frames only', 'Error\n    at Array.map (<anonymous>)\n    at native', undefined],
   ])('is found in a stack of %s', (_, stack, location) => {

@@ -1,24 +1,69 @@
-// Where a task was spawned: the first line of the stack that is not in this package.
+// Where a task was spawned: the first frame of the stack that is not in this package.
 
 /** Is the folder of this package's modules, by the path alone: stacks write it with or without `file://`. */
 const OWN = new URL('..', import.meta.url).pathname;
-/** The stack of a spawn has this many lines of the package at most. */
-const DEPTH = 16;
+/** A spawn has fewer frames of this package on the stack. */
+const DEPTH = 10;
 
-const FRAME = /(?:\(|@|at (?:async )?)((?:[a-z-]+:\/\/|\/|[A-Za-z]:[\\/]|\.{0,2}\/)?[^()\s@]+:\d+:\d+)\)?$/;
+/** Names the hook that Node and Bun install themselves, which writes stacks as V8 does. */
+const HOST_HOOK = 'ErrorPrepareStackTrace';
+
+/** Is the part of V8's `CallSite` that is used; Bun has it, too. */
+interface CallSite {
+  getFileName(): string | null | undefined;
+  getLineNumber(): number | null;
+  getColumnNumber(): number | null;
+}
+
+/** Is the part of V8's `Error` that is used. */
+interface StackTraces {
+  stackTraceLimit?: number | undefined;
+  prepareStackTrace?: ((error: Error, sites: CallSite[]) => unknown) | undefined;
+}
+
+/** A line of a stack: `at name (place)` or `at place` of V8 and Bun, `name@place` of Firefox and Safari. */
+const FRAME = /^(?:at (?:.*? \()?(?:async )?|[^@]*@)(.+:\d+:\d+)\)?$/;
 
 /** Finds the caller in a stack as engines write it, `file:line:column`; undefined where it cannot tell. */
 export function callerIn(stack: string, own: string = OWN): string | undefined {
   const frames = stack.split('\n').flatMap((line) => FRAME.exec(line.trim())?.[1] ?? []);
-  return frames.find((frame) => !frame.replaceAll('\\', '/').includes(own))?.replace(/^file:\/\//, '');
+  const caller = frames.find((frame) => !isOwn(frame, own));
+  return caller === undefined ? undefined : withoutScheme(caller);
 }
 
-/** Captures the stack and finds who called into this package. */
+/** Finds the caller among call sites, which spares writing the others; for `Error.prepareStackTrace`. */
+function callerAmong(_: Error, sites: CallSite[]): string | undefined {
+  for (const site of sites) {
+    const file = site.getFileName();
+    if (typeof file !== 'string' || file.startsWith('node:') || isOwn(file, OWN)) continue;
+    return `${withoutScheme(file)}:${site.getLineNumber()}:${site.getColumnNumber()}`;
+  }
+  return undefined;
+}
+
+/**
+ * Captures the stack and finds who called into this package. Where somebody else writes stacks,
+ * from source maps for instance, it reads what they write. It leaves all settings as they were.
+ */
 export function callerLocation(): string | undefined {
-  const limited = Error as { stackTraceLimit?: number };
-  const limit = limited.stackTraceLimit;
-  limited.stackTraceLimit = DEPTH;
-  const { stack } = new Error('where a task is spawned');
-  limited.stackTraceLimit = limit!;
-  return stack === undefined ? undefined : callerIn(stack);
+  const traces = Error as unknown as StackTraces;
+  const { stackTraceLimit, prepareStackTrace } = traces;
+  const { process } = globalThis as { process?: { sourceMapsEnabled?: boolean } };
+  const isHooked = prepareStackTrace !== undefined && prepareStackTrace.name !== HOST_HOOK;
+  const isWritten = isHooked || process?.sourceMapsEnabled === true;
+  traces.stackTraceLimit = DEPTH;
+  if (!isWritten) traces.prepareStackTrace = callerAmong;
+  const { stack } = new Error('where a task is spawned') as { stack?: unknown };
+  if (!isWritten) traces.prepareStackTrace = prepareStackTrace;
+  traces.stackTraceLimit = stackTraceLimit;
+  if (typeof stack !== 'string') return undefined;
+  return stack.includes('\n') ? callerIn(stack) : stack; // engines without the hook write all frames
+}
+
+function isOwn(frame: string, own: string): boolean {
+  return (frame.includes('\\') ? frame.replaceAll('\\', '/') : frame).includes(own);
+}
+
+function withoutScheme(file: string): string {
+  return file.startsWith('file://') ? file.slice('file://'.length) : file;
 }
