@@ -62,7 +62,7 @@ export class Cursor {
     const isProducer = end.name === 'producer';
     this.slots = words[index.slots]!; // C3
     this.spins = words[index.spins]!; // C3
-    this.isRealtime = words[index.realtime]! === 1; // C3
+    this.isRealtime = words[index.realtime] !== 0; // C3
     this.#turn = 2 * this.slots;
     this.#reach = isProducer ? this.slots : 0;
     this.#publishEvery = words[isProducer ? index.publishEvery : index.freeEvery]!; // C3

@@ -3,7 +3,7 @@
 
 import { type ModelOptions, mutate, verify } from '@concurrency-lab/model-checker';
 import { checkLinearizable, type Specification } from '@concurrency-lab/model-checker/linearizability';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ring as aRing } from './models/a-ring.ts';
 import * as closing from './models/closing.ts';

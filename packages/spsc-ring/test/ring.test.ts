@@ -49,9 +49,10 @@ describe('items', () => {
   });
 
   it('have the type of their kind', () => {
-    const [producer, consumer] = SpscRing.create({ kind: 'bigint64', capacity: 1 });
-    expectTypeOf(producer.push).parameter(0).toEqualTypeOf<bigint>();
-    expectTypeOf(consumer.pop).returns.toEqualTypeOf<bigint | undefined>();
+    const [producer] = SpscRing.create({ kind: 'bigint64', capacity: 1 });
+    expectTypeOf(producer).toEqualTypeOf<Producer<'bigint64'>>();
+    expectTypeOf<Producer<'bigint64'>['push']>().parameter(0).toEqualTypeOf<bigint>();
+    expectTypeOf<Consumer<'bigint64'>['pop']>().returns.toEqualTypeOf<bigint | undefined>();
     expectTypeOf(SpscRing.create({ kind: 'uint8', capacity: 1 })[1].read(1).first).toEqualTypeOf<Uint8Array>();
     expect(producer.handle.element).toBe('bigint64');
   });

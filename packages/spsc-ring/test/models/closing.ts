@@ -92,7 +92,7 @@ export function closeEndsOwnWait(): void {
       const waiting = consumer.receiveAsync().then(String, (error: Error) => error.name);
       await Promise.resolve();
       consumer.close();
-      return await waiting;
+      return waiting;
     },
     { canBlock: false },
   );

@@ -4,11 +4,11 @@ import { spawn } from '@concurrency-lab/model-checker';
 import type { Consumer, Producer } from '../../src/index.ts';
 import { drain, expectEqual, ring } from './a-ring.ts';
 
-type Sent = readonly number[];
-type Taken = readonly number[];
+type Produce = 'push' | 'pushMany' | 'reserve' | 'send' | 'sendMany';
+type Consume = 'pop' | 'popMany' | 'read' | 'peekAndSkip' | 'receive' | 'receiveMany';
 
 /** What a producer may do with items; returns those that were accepted. */
-const PRODUCING = {
+const PRODUCING: Readonly<Record<Produce, (producer: Producer<'int32'>, first: number) => Iterable<number>>> = {
   push: (producer, first) => (producer.push(first) ? [first] : []),
   pushMany: (producer, first) => items(first).slice(0, producer.pushMany(items(first))),
   reserve: (producer, first) => {
@@ -19,10 +19,10 @@ const PRODUCING = {
   },
   send: (producer, first) => (producer.send(first), [first]),
   sendMany: (producer, first) => (producer.sendMany(items(first)), [...items(first)]),
-} satisfies Record<string, (producer: Producer<'int32'>, first: number) => Sent | Int32Array>;
+};
 
 /** What a consumer may do; returns what it took. */
-const CONSUMING = {
+const CONSUMING: Readonly<Record<Consume, (consumer: Consumer<'int32'>) => Iterable<number>>> = {
   pop: (consumer) => [consumer.pop()].filter((item) => item !== undefined),
   popMany: (consumer) => {
     const into = new Int32Array(2);
@@ -43,19 +43,14 @@ const CONSUMING = {
     const into = new Int32Array(2);
     return [...into.subarray(0, consumer.receiveMany(into))];
   },
-} satisfies Record<string, (consumer: Consumer<'int32'>) => Taken>;
+};
 
 function items(first: number): Int32Array {
   return Int32Array.of(first, first + 1);
 }
 
 /** Each thing a producer does against each thing a consumer does, on a ring that has gone around before. */
-export function pair(
-  producing: keyof typeof PRODUCING,
-  consuming: keyof typeof CONSUMING,
-  capacity: number,
-  freeEvery: number,
-): () => void {
+export function pair(producing: Produce, consuming: Consume, capacity: number, freeEvery: number): () => void {
   return () => {
     const [producer, consumer] = ring({ capacity, freeEvery });
     producer.push(0);
@@ -74,8 +69,6 @@ export function pair(
 }
 
 /** The names of what is paired. */
-export const PAIRS: readonly (readonly [keyof typeof PRODUCING, keyof typeof CONSUMING])[] = Object.keys(
-  PRODUCING,
-).flatMap((one) =>
-  Object.keys(CONSUMING).map((other) => [one as keyof typeof PRODUCING, other as keyof typeof CONSUMING] as const),
+export const PAIRS: readonly (readonly [Produce, Consume])[] = Object.keys(PRODUCING).flatMap((one) =>
+  Object.keys(CONSUMING).map((other) => [one as Produce, other as Consume] as const),
 );

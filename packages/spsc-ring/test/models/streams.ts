@@ -66,7 +66,7 @@ export function sendsWhatIsPending(): void {
 /** Two waits of one side are served in the order in which they began. */
 export function asyncInOrder(): void {
   const [producer, consumer] = ring({});
-  const reader = spawn(async () => await Promise.all([consumer.receiveAsync(), consumer.receiveAsync()]), {
+  const reader = spawn(() => Promise.all([consumer.receiveAsync(), consumer.receiveAsync()]), {
     canBlock: false,
   });
   producer.send(1);
