@@ -35,7 +35,7 @@ class Player extends AudioWorkletProcessor {
   #silentBefore = 0;
   #wrong = 0;
 
-  constructor({ processorOptions }: { processorOptions: { handle: AudioHandle } }) {
+  constructor({ processorOptions }: { processorOptions: { handle: AudioHandle<'consumer'> } }) {
     super();
     this.#consumer = AudioConsumer.from(processorOptions.handle);
     forbidden = 0; // counted from the first block on
@@ -52,7 +52,7 @@ class Player extends AudioWorkletProcessor {
     for (let i = count; i < output![0]!.length; i++) if (output![0]![i] !== 0) this.#wrong++;
     if (this.#frames === 0 && count === 0) this.#silentBefore++;
     this.#frames += count;
-    if (!consumer.isEnded) return true;
+    if (!consumer.isClosed) return true;
     this.port.postMessage({
       frames: this.#frames,
       silentBefore: this.#silentBefore,

@@ -31,7 +31,12 @@ for (let number = 0; number < COUNT; number++) {
   const text = texts.receive(PATIENCE);
   check(text === `${number} äé€𝄞 `.repeat(1 + (number % 20)), `text ${number} is ${text}`);
 }
-check(texts.isClosed, 'the end of the texts');
+try {
+  texts.receive(PATIENCE);
+  check(false, 'the texts end');
+} catch (error) {
+  check(error.code === 'ERR_CLOSED', `the texts end with ${error}`);
+}
 
 // Messages to the worker, which adds them up in a way that shows any loss, doubling or change.
 let checksum = 0;

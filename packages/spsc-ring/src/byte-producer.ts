@@ -85,7 +85,8 @@ export class ByteProducer<T = Uint8Array> implements Disposable {
 
   /**
    * Puts a message into the ring, unless it does not fit now, or the ring is closed. Never waits.
-   * Allocates nothing for bytes, and for text of fewer than 48 characters; a small view for the rest.
+   * Allocates nothing for bytes, and for text of fewer than 160 characters; a copy of longer text, and a
+   * small view for a codec.
    *
    * @returns whether the message was accepted
    * @throws {InvalidArgumentError} on a message that is too long for the ring, or none; nothing is written

@@ -86,7 +86,7 @@ const BYTES: Encoding<Uint8Array> = {
   bound(value) {
     // A message may come from another realm: then its tag tells.
     if (value instanceof Uint8Array || Object.prototype.toString.call(value) === '[object Uint8Array]') {
-      return (value as Uint8Array).length;
+      return value.length;
     }
     throw new InvalidArgumentError(`a message must be a Uint8Array, not ${describe(value)}`);
   },

@@ -14,7 +14,7 @@ export function interleave(
   for (let c = 0; c < width; c++) {
     const channel = channels[c]!;
     for (let i = 0, j = at * width + c; i < count; i++, j += width) {
-      ring[j] = channel[from + i]!; // A1: plain, published by A2.
+      ring[j] = channel[from + i]!; // A1: plain, published by R3.
     }
   }
 }

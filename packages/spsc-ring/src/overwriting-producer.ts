@@ -85,7 +85,8 @@ export class OverwritingProducer<T = Uint8Array> implements Disposable {
 
   /**
    * Puts a message into the ring, in the place of the oldest where the ring is full. Never waits.
-   * Allocates nothing for bytes, and for text of fewer than 48 characters; a small view for the rest.
+   * Allocates nothing for bytes, and for text of fewer than 160 characters; a copy of longer text, and a
+   * small view for a codec.
    *
    * @returns false where the ring is closed, so that the message reaches nobody
    * @throws {InvalidArgumentError} on a message that is too long for the ring, or none; nothing is overwritten
