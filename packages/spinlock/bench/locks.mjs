@@ -2,7 +2,7 @@
 // lock() and unlock(), on the thread that makes it and on the others. The references are what
 // one writes by hand, as small as they can be.
 
-import * as spinlock from '@concurrency-lab/spinlock';
+import { Mutex, SpinLock, TicketLock } from '@concurrency-lab/spinlock';
 
 const words = (buffer) => new Int32Array(buffer);
 const handmade = (Lock) => ({
@@ -89,7 +89,7 @@ export const locks = {
   'three-state futex': handmade(ThreeStates),
   'two states, always notifies': handmade(TwoStates),
   'bare ticket lock': handmade(BareTickets),
-  Mutex: ours(spinlock.Mutex),
-  ...(spinlock.SpinLock && { SpinLock: ours(spinlock.SpinLock) }),
-  ...(spinlock.TicketLock && { TicketLock: ours(spinlock.TicketLock) }),
+  Mutex: ours(Mutex),
+  SpinLock: ours(SpinLock),
+  TicketLock: ours(TicketLock),
 };

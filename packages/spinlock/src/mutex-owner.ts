@@ -38,7 +38,8 @@ export function nextOwner(words: Int32Array<SharedArrayBuffer>): number {
     // ORDERING(M11): numbers are only to be different; synchronises with nothing.
     const given = Atomics.load(words, OWNERS);
     if (given >= MOST_OWNERS) throw new CapacityError(`a Mutex can be opened and lent ${MOST_OWNERS} times, no more`);
-    if (Atomics.compareExchange(words, OWNERS, given, given + 1) === given /* M11 */) return given + 1;
+    const found = Atomics.compareExchange(words, OWNERS, given, given + 1); // M11
+    if (found === given) return given + 1;
   }
 }
 

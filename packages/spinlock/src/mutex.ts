@@ -189,7 +189,7 @@ export class Mutex {
     if (
       options !== undefined ||
       !this.#mayBlock ||
-      Atomics.compareExchange(this.#words, STATE, FREE, this.#owner) !== FREE
+      Atomics.compareExchange(this.#words, STATE, FREE, this.#owner) !== FREE // M2
     ) {
       this.#lockSlowly(options);
     }
@@ -226,7 +226,8 @@ export class Mutex {
     const { signal } = options;
     const deadline = Deadline.after(options.timeout);
     throwIfAborted(signal);
-    if (Atomics.compareExchange(this.#words, STATE, FREE, this.#owner) !== FREE /* M2 */) {
+    const found = Atomics.compareExchange(this.#words, STATE, FREE, this.#owner); // M2
+    if (found !== FREE) {
       this.#waiting++;
       try {
         for (let seen = this.#acquireOrMark(); seen !== FREE; seen = this.#acquireOrMark()) {
@@ -369,7 +370,8 @@ export class Mutex {
       // ORDERING(M5): a look before the attempt; M2 observes.
       const seen = Atomics.load(words, STATE);
       if (seen === FREE) {
-        if (Atomics.compareExchange(words, STATE, FREE, this.#owner) === FREE /* M2 */) return true;
+        const found = Atomics.compareExchange(words, STATE, FREE, this.#owner); // M2
+        if (found === FREE) return true;
       } else if ((seen & WAITERS) !== 0 || seen === DIED) return false;
       if (left <= 0) return false;
       backoff.spin();
@@ -387,8 +389,8 @@ export class Mutex {
       const seen = Atomics.load(words, STATE); // M5
       if (seen === DIED) throw new OwnerDiedError();
       if ((seen & WAITERS) !== 0) return seen;
-      // ORDERING(M6): acquires as M2 does; or asks the owner for a wake-up, which M3 sees.
       const wanted = seen === FREE ? this.#owner | WAITERS : seen | WAITERS;
+      // ORDERING(M6): acquires as M2 does; or asks the owner for a wake-up, which M3 sees.
       if (Atomics.compareExchange(words, STATE, seen, wanted) === seen) return seen === FREE ? FREE : wanted;
     }
   }

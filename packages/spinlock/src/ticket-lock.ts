@@ -31,7 +31,7 @@ const TICKET_LOCK = defineStructure({
   kind: 'ticket-lock',
   version: 1,
   byteAlignment: slots.LAYOUT.byteAlignment,
-  byteLength: slots.bytesFor(2),
+  byteLength: slots.bytesFor(1),
 });
 // V8 folds the constants of a module, but not those that it imports.
 const NEXT = slots.LAYOUT.index.next;
@@ -46,7 +46,7 @@ export type TicketLockHandle = Handle<'ticket-lock'>;
 
 /** Holds the options with which a {@link TicketLock} is created. */
 export interface TicketLockOptions extends LockOptions {
-  /** How many may hold and wait at once, a power of two from 2 to 65,536; 64 where not given. */
+  /** How many may wait at once, a power of two from 1 to 65,536; 64 where not given. */
   readonly capacity?: number | undefined;
 }
 
@@ -145,19 +145,19 @@ export class TicketLock {
   /**
    * Counts the bytes that a ticket lock takes: 64 for each that may wait, and 256.
    *
-   * @throws {InvalidArgumentError} on a capacity that is no power of two from 2 to 65,536
+   * @throws {InvalidArgumentError} on a capacity that is no power of two from 1 to 65,536
    *
    * @example
    * ```ts
    * import { TicketLock } from '@concurrency-lab/spinlock';
    *
    * TicketLock.bytesFor({ capacity: 8 }); // => 768
-   * TicketLock.bytesFor({ capacity: 9 }); // throws 'capacity must be a power of two from 2 to 65536, not 9'
+   * TicketLock.bytesFor({ capacity: 9 }); // throws 'capacity must be a power of two from 1 to 65536, not 9'
    * ```
    */
   static bytesFor({ capacity = DEFAULT_CAPACITY }: TicketLockOptions = {}): number {
     if (!slots.isCapacity(capacity)) {
-      throw new InvalidArgumentError(`capacity must be a power of two from 2 to 65536, not ${describe(capacity)}`);
+      throw new InvalidArgumentError(`capacity must be a power of two from 1 to 65536, not ${describe(capacity)}`);
     }
     return slots.bytesFor(capacity);
   }
@@ -328,7 +328,7 @@ export class TicketLock {
       if (round === this.#slots.roundOf(ticket - 2 * this.#slots.capacity)) {
         if (Atomics.load(words, NEXT) !== ticket) continue; // T1
         throw new CapacityError(
-          `this TicketLock has room for ${this.#slots.capacity} that hold, wait or have given up; create it with a greater capacity`,
+          `this TicketLock has room for ${this.#slots.capacity} that wait or have given up; create it with a greater capacity`,
         );
       }
       if (Atomics.compareExchange(words, NEXT, ticket, (ticket + 1) | 0) === ticket) return ticket; // T2
@@ -397,8 +397,8 @@ export class TicketLock {
     // ORDERING(T7): takes back what T5 said; or observes T4.
     const found = Atomics.compareExchange(words, slot, parked, waiting);
     if ((found & ROUND) !== waiting) return false;
-    // ORDERING(T8): puts the ticket back, if it is the last.
     const after = (ticket + 1) | 0;
+    // ORDERING(T8): puts the ticket back, if it is the last.
     if (Atomics.compareExchange(words, NEXT, after, ticket) === after) return true;
     // ORDERING(T9): tells T4 to pass the ticket over; or observes T4.
     return Atomics.compareExchange(words, slot, waiting, waiting | GONE) === waiting;

@@ -41,7 +41,7 @@ const SLOT_SHIFT = Math.log2(CACHE_LINE_BYTES / 4);
 
 /** Tells whether a ticket lock can have so many slots. */
 export function isCapacity(capacity: number): boolean {
-  return Number.isInteger(capacity) && capacity >= 2 && capacity <= 2 ** 16 && (capacity & (capacity - 1)) === 0;
+  return Number.isInteger(capacity) && capacity >= 1 && capacity <= 2 ** 16 && (capacity & (capacity - 1)) === 0;
 }
 
 /** Counts the bytes of a ticket lock with so many slots. */

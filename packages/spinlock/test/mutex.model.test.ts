@@ -19,8 +19,7 @@ describe('every interleaving', { timeout: PATIENCE }, () => {
 
 it('needs every access as strong as it is', { timeout: PATIENCE }, () => {
   const { lockThree: _0, borrowerDiesWaiting: _1, ...small } = models.always;
-  const { survivors, mutants, table } = mutate(small, { ...BOUNDS, files: /^src\/mutex/ });
-  if (process.env['TABLE']) console.log(table);
+  const { survivors, mutants } = mutate(small, { ...BOUNDS, files: /^src\/mutex/ });
   expect(survivors).toEqual([]);
-  expect(mutants.length).toBe(0);
+  expect(mutants.length).toBe(27);
 });

@@ -18,8 +18,7 @@ describe('every interleaving', { timeout: PATIENCE }, () => {
 });
 
 it('needs every access as strong as it is', { timeout: PATIENCE }, () => {
-  const { survivors, mutants, table } = mutate(models.always, { ...BOUNDS, files: /^src\/spin-lock/ });
-  if (process.env['TABLE']) console.log(table);
+  const { survivors, mutants } = mutate(models.always, { ...BOUNDS, files: /^src\/spin-lock/ });
   expect(survivors).toEqual([]);
-  expect(mutants.length).toBe(0);
+  expect(mutants.length).toBe(9);
 });

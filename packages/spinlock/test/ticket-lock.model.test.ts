@@ -19,11 +19,10 @@ describe('every interleaving', { timeout: PATIENCE }, () => {
 
 it('needs every access as strong as it is', { timeout: PATIENCE }, () => {
   const { lockThree: _0, ...small } = models.always;
-  const { survivors, mutants, table } = mutate(
+  const { survivors, mutants } = mutate(
     { ...small, ...models.whenTimeoutsFire },
     { ...BOUNDS, files: /^src\/ticket-/, timeouts: 'any' },
   );
-  if (process.env['TABLE']) console.log(table);
   expect(survivors).toEqual([]);
-  expect(mutants.length).toBe(0);
+  expect(mutants.length).toBe(22);
 });

@@ -37,7 +37,7 @@ describe('the room', () => {
     const lock = TicketLock.create({ capacity: 4 });
     const there = TicketLock.from(lock.handle);
     const guard = lock.lock();
-    const tasks = [1, 2, 3].map(() => lock.withLockAsync(() => {}));
+    const tasks = [1, 2, 3, 4].map(() => lock.withLockAsync(() => {}));
     expect(() => there.lock()).toThrow(CapacityError);
     await expect(lock.lockAsync()).rejects.toThrow('room for 4');
     expect(there.tryLock()).toBeUndefined();
@@ -47,7 +47,7 @@ describe('the room', () => {
   });
 
   it('is not used up by a poller that gives up', () => {
-    const lock = TicketLock.create({ capacity: 2 });
+    const lock = TicketLock.create({ capacity: 1 });
     const there = TicketLock.from(lock.handle);
     lock.lock();
     for (let i = 0; i < 20; i++) expect(() => there.lock({ timeout: 0 })).toThrow('given up');
@@ -55,8 +55,8 @@ describe('the room', () => {
     expect(there.lock().isHeld).toBe(true);
   });
 
-  it.each([0, 1, 3, 2.5, -4, 2 ** 17, NaN])('cannot be for %s', (capacity) => {
-    expect(() => TicketLock.create({ capacity })).toThrow('capacity must be a power of two from 2 to 65536');
+  it.each([0, 3, 2.5, -4, 2 ** 17, NaN])('cannot be for %s', (capacity) => {
+    expect(() => TicketLock.create({ capacity })).toThrow('capacity must be a power of two from 1 to 65536');
   });
 
   it('is counted in bytes', () => {
@@ -79,7 +79,7 @@ it('reports a blocking acquisition behind a task of its own thread', async () =>
   expect(there.lock().isHeld).toBe(true);
 });
 
-describe.each([2, 4, 64, 2 ** 16])('tickets of %s slots', (capacity) => {
+describe.each([1, 2, 4, 64, 2 ** 16])('tickets of %s slots', (capacity) => {
   const slots = new TicketSlots(TicketLock.bytesFor({ capacity }));
 
   it.each([0, 2 ** 31 - capacity, 2 ** 31, 2 ** 32 - capacity])(
@@ -89,7 +89,7 @@ describe.each([2, 4, 64, 2 ** 16])('tickets of %s slots', (capacity) => {
         const ticket = (first + i) | 0;
         const next = (ticket + capacity) | 0;
         expect(slots.slotOf(next)).toBe(slots.slotOf(ticket));
-        expect(slots.slotOf((ticket + 1) | 0)).not.toBe(slots.slotOf(ticket));
+        if (capacity > 1) expect(slots.slotOf((ticket + 1) | 0)).not.toBe(slots.slotOf(ticket));
         expect(slots.parkedOf(next) & ~3).toBe(slots.roundOf(ticket));
         const rounds = [ticket - 2 * capacity, ticket - capacity, ticket].map((t) => slots.roundOf(t | 0));
         expect(new Set(rounds).size).toBe(3);

@@ -49,9 +49,9 @@ const own: Models = {
     if (log[1] !== 1 || log[2] !== 2 || log[3] !== 3) throw new Error(`entered: ${log.slice(1).join()}`);
   },
 
-  /** There is room for two; who is one too many is told so, and nothing is lost. */
+  /** There is room for one that waits; who is one too many is told so, and nothing is lost. */
   tooMany() {
-    const lock = TicketLock.create({ ...OPTIONS, capacity: 2 });
+    const lock = TicketLock.create({ ...OPTIONS, capacity: 1 });
     const words = new Int32Array(new SharedArrayBuffer(4));
     const guard = lock.lock();
     const threads = [1, 2].map((bit) => {
@@ -68,6 +68,7 @@ const own: Models = {
     });
     words[0] = 4;
     guard.unlock();
+    lock.tryLock()?.unlock(); // draws a ticket while another finds that there is no room
     const entered = threads.reduce((sum, thread) => sum + thread.join(), 4);
     if (words[0] !== entered) throw new Error(`entered: ${words[0]}, not ${entered}`);
     if (entered === 4) throw new Error('nobody entered');
