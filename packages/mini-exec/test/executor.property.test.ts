@@ -4,11 +4,21 @@
 
 import { fc, test } from '@fast-check/vitest';
 import { expect } from 'vitest';
-import { type Context, Executor, Future, JoinError, type JoinHandle, Pending, type Poll } from '../src/index.ts';
+import { Inbox } from '../src/inbox/inbox.ts';
+import {
+  type Context,
+  Executor,
+  Future,
+  JoinError,
+  type JoinHandle,
+  Pending,
+  type Poll,
+  SharedWaker,
+} from '../src/index.ts';
 
 /** What a task, or the test itself, does to other tasks by their number. */
 interface Action {
-  readonly kind: 'wake' | 'abort' | 'spawn';
+  readonly kind: 'wake' | 'call' | 'abort' | 'spawn';
   readonly target: number;
 }
 
@@ -19,7 +29,7 @@ interface Step {
 }
 
 /** What the test does between polls. */
-type Command = { readonly kind: 'tick' } | Action;
+type Command = { readonly kind: 'tick' | 'take' } | Action;
 
 type Script = readonly Step[];
 
@@ -27,6 +37,9 @@ type Script = readonly Step[];
 class Model {
   readonly log: string[] = [];
   readonly #queue: number[] = [];
+  /** Tasks that were called as other threads call them. */
+  readonly #called = new Set<number>();
+  readonly #polled: number[] = [];
   readonly #tasks: { script: Script; poll: number; queued: boolean; aborted: boolean; finished: boolean }[] = [];
   readonly #scripts: readonly Script[];
 
@@ -47,7 +60,11 @@ class Model {
       this.#enqueue(this.#tasks.length - 1);
     } else if (task !== undefined) {
       // Only a task that was polled has a waker that others can know.
-      if (action.kind === 'wake' && task.poll === 0) return;
+      if ((action.kind === 'wake' || action.kind === 'call') && task.poll === 0) return;
+      if (action.kind === 'call') {
+        if (!task.finished) this.#called.add(action.target);
+        return;
+      }
       if (action.kind === 'abort') task.aborted = true;
       this.#enqueue(action.target);
     }
@@ -58,6 +75,12 @@ class Model {
     if (task.queued || task.finished) return;
     task.queued = true;
     this.#queue.push(id);
+  }
+
+  /** Wakes the tasks that were called, in the order in which they were first polled. */
+  take(): void {
+    for (const id of this.#polled.filter((one) => this.#called.has(one))) this.#enqueue(id);
+    this.#called.clear();
   }
 
   tick(): boolean {
@@ -71,6 +94,7 @@ class Model {
       task.finished = true;
       return true;
     }
+    if (task.poll === 0) this.#polled.push(id);
     const step = task.script[task.poll++];
     this.log.push(`${id} polled`);
     for (const action of step?.actions ?? []) this.do(action);
@@ -84,9 +108,11 @@ class Model {
 /** The same scripts on the real executor. */
 class Subject {
   readonly log: string[] = [];
-  readonly executor = new Executor();
+  readonly executor = new Executor({ unhandledPanic: 'ignore' });
   readonly handles: JoinHandle<void>[] = [];
+  readonly inbox = new Inbox();
   readonly #wakers: Context['waker'][] = [];
+  readonly #shared: SharedWaker[] = [];
   readonly #scripts: readonly Script[];
 
   constructor(scripts: readonly Script[]) {
@@ -95,6 +121,7 @@ class Subject {
 
   do(action: Action): void {
     if (action.kind === 'wake') this.#wakers[action.target]?.wake();
+    if (action.kind === 'call') this.#shared[action.target]?.wake();
     if (action.kind === 'abort') this.handles[action.target]?.abort();
     if (action.kind !== 'spawn') return;
     const id = this.handles.length;
@@ -106,6 +133,10 @@ class Subject {
   }
 
   learn(id: number, waker: Context['waker']): void {
+    if (this.#wakers[id] === undefined) {
+      const slot = this.inbox.add(waker);
+      this.#shared[id] = SharedWaker.from({ ...this.inbox.region.handle, ...slot });
+    }
     this.#wakers[id] = waker;
   }
 }
@@ -140,7 +171,7 @@ class Scripted extends Future<void> {
 }
 
 const action: fc.Arbitrary<Action> = fc.record({
-  kind: fc.constantFrom('wake', 'wake', 'spawn', 'abort'),
+  kind: fc.constantFrom('wake', 'wake', 'call', 'spawn', 'abort'),
   target: fc.nat({ max: 5 }),
 });
 const step: fc.Arbitrary<Step> = fc.record({
@@ -150,6 +181,7 @@ const step: fc.Arbitrary<Step> = fc.record({
 const scripts = fc.array(fc.array(step, { maxLength: 6 }), { minLength: 1, maxLength: 6 });
 const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 2, arbitrary: fc.constant<Command>({ kind: 'tick' }) },
+  { weight: 1, arbitrary: fc.constant<Command>({ kind: 'take' }) },
   { weight: 1, arbitrary: action },
 );
 
@@ -161,6 +193,9 @@ test.prop([scripts, fc.array(command, { maxLength: 60 })])(
     for (const one of [{ kind: 'spawn', target: 0 } as const, ...commands]) {
       if (one.kind === 'tick') {
         expect(subject.executor.tryTick()).toBe(model.tick());
+      } else if (one.kind === 'take') {
+        model.take();
+        subject.inbox.take();
       } else {
         model.do(one);
         subject.do(one);

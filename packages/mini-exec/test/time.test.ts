@@ -1,8 +1,11 @@
-import { InvalidArgumentError } from '@concurrency-lab/atomics';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { InvalidArgumentError, TimeoutError } from '@concurrency-lab/atomics';
 import { describe, expect, it } from 'vitest';
-import { Executor } from '../src/index.ts';
-import { sleep } from '../src/time/index.ts';
-import { turns } from './probe.ts';
+import { blockOn, Executor } from '../src/index.ts';
+import { interval, type MissedTicks, sleep, sleepUntil, timeout } from '../src/time/index.ts';
+import { threadTimers } from '../src/time/timers.ts';
+import { Probe, turns } from './probe.ts';
 
 describe('sleep', () => {
   it('lets the task with the shorter sleep finish first', async () => {
@@ -21,21 +24,67 @@ describe('sleep', () => {
   it('does not wake early', async () => {
     const begin = performance.now();
     await new Executor().spawn(sleep(30));
-    expect(performance.now() - begin).toBeGreaterThanOrEqual(29);
+    expect(performance.now() - begin).toBeGreaterThanOrEqual(30);
   });
 
-  it('begins at the first poll', async () => {
+  it('never wakes early, whatever part of a millisecond it begins at', () => {
+    for (let i = 0; i < 40; i++) {
+      const begin = performance.now();
+      while (performance.now() - begin < i / 40);
+      const asleep = performance.now();
+      blockOn(sleep(1.5));
+      expect(performance.now() - asleep).toBeGreaterThanOrEqual(1.5);
+    }
+  });
+
+  it('sleeps where blockOn blocks the thread', () => {
+    const executor = new Executor();
+    const log: string[] = [];
+    const begin = performance.now();
+    blockOn(function* () {
+      const other = executor.spawn(function* () {
+        yield* sleep(10);
+        log.push('other');
+      });
+      yield* sleep(20);
+      log.push('main');
+      yield* other;
+    }, executor);
+    expect(log).toEqual(['other', 'main']);
+    expect(performance.now() - begin).toBeGreaterThanOrEqual(20);
+  });
+
+  it('begins at the first poll, and takes one timer of the host, however many sleep', async () => {
     const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
     const before = timers();
     const future = sleep(60_000);
     expect(timers()).toBe(before);
     const executor = new Executor();
-    const handle = executor.spawn(future);
+    const handles = [executor.spawn(future), executor.spawn(sleep(70_000)), executor.spawn(sleep(50_000))];
     await turns();
     expect(timers()).toBe(before + 1);
-    handle.abort();
-    await expect(handle).rejects.toMatchObject({ isCancelled: true });
+    expect(threadTimers().size).toBe(3);
+    for (const handle of handles) {
+      handle.abort();
+      await expect(handle).rejects.toMatchObject({ isCancelled: true });
+    }
     expect(timers()).toBe(before);
+    expect(threadTimers().size).toBe(0);
+  });
+
+  it('keeps the process alive while somebody sleeps, and no longer', async () => {
+    const url = (path: string): string => JSON.stringify(new URL(`../dist/${path}`, import.meta.url).href);
+    const program = `
+      import { Executor } from ${url('index.js')};
+      import { sleep } from ${url('time/index.js')};
+      const executor = new Executor();
+      const long = executor.spawn(sleep(60_000));
+      long.then(undefined, () => {});
+      executor.spawn(function* () { yield* sleep(20); console.log('slept'); long.abort(); });`;
+    const begin = performance.now();
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program]);
+    expect(stdout).toBe('slept\n');
+    expect(performance.now() - begin).toBeLessThan(30_000);
   });
 
   it.each([-1, Number.NaN, Infinity, 2 ** 31, '5'])('refuses %s milliseconds', (milliseconds) => {
@@ -43,5 +92,115 @@ describe('sleep', () => {
     expect(() => sleep(milliseconds as number)).toThrow(
       'milliseconds must be a number of milliseconds from 0 to 2147483647',
     );
+  });
+});
+
+describe('sleepUntil', () => {
+  it('is ready at once for a time that has passed', () => {
+    const begin = performance.now();
+    blockOn(sleepUntil(begin - 1000));
+    expect(threadTimers().size).toBe(0);
+  });
+
+  it.each([Number.NaN, Infinity])('refuses %s', (time) => {
+    expect(() => sleepUntil(time)).toThrow(InvalidArgumentError);
+  });
+});
+
+describe('interval', () => {
+  /** Ticks four times with a period of 10 ms, and is late by 25 ms after the second. */
+  function ticks(missed?: MissedTicks): number[] {
+    const seen: number[] = [];
+    const timer = interval(10, missed === undefined ? {} : { missed });
+    blockOn(function* () {
+      for (let i = 0; i < 5; i++) {
+        seen.push(yield* timer.tick());
+        if (i === 1) {
+          const late = seen[1]! + 25;
+          while (performance.now() < late);
+        }
+      }
+    });
+    return seen.map((time) => time - seen[0]!);
+  }
+
+  it('makes up for missed ticks, unless it is told otherwise', () => {
+    expect(ticks()).toEqual([0, 10, 20, 30, 40]);
+    expect(ticks('burst')).toEqual([0, 10, 20, 30, 40]);
+  });
+
+  it('leaves missed ticks out', () => {
+    const seen = ticks('skip');
+    expect(seen.slice(0, 3)).toEqual([0, 10, 20]);
+    expect(seen.every((time) => time % 10 === 0)).toBe(true);
+    expect(seen[3]).toBeGreaterThanOrEqual(40);
+  });
+
+  it('counts on from a late tick', () => {
+    const seen = ticks('delay');
+    expect(seen[2]).toBe(20);
+    expect(seen[3]).toBeGreaterThanOrEqual(45);
+    expect(seen[4]! - seen[3]!).toBeGreaterThanOrEqual(10);
+  });
+
+  it.each([0, -5, Number.NaN, Infinity])('refuses a period of %s', (period) => {
+    expect(() => interval(period)).toThrow('period must be a number of milliseconds');
+  });
+
+  it('refuses a behaviour that is none', () => {
+    expect(() => interval(5, { missed: 'later' as 'skip' })).toThrow('missed must be "burst", "delay" or "skip"');
+  });
+});
+
+describe('timeout', () => {
+  it('gives the value that comes in time, and takes its timer back', async () => {
+    const probe = new Probe<string>();
+    const handle = new Executor().spawn(timeout(60_000, probe));
+    await turns();
+    expect(threadTimers().size).toBe(1);
+    probe.resolve('in time');
+    expect(await handle).toBe('in time');
+    expect(threadTimers().size).toBe(0);
+  });
+
+  it('drops what comes too late, with its cleanup, before it throws', () => {
+    const log: string[] = [];
+    function* slow() {
+      try {
+        yield* sleep(60_000);
+      } finally {
+        log.push('cleaned up');
+      }
+    }
+    expect(() =>
+      blockOn(function* () {
+        try {
+          yield* timeout(5, slow);
+        } catch (error) {
+          log.push((error as TimeoutError).code);
+          throw error;
+        }
+      }),
+    ).toThrow('a future was given up after its timeout of 5 ms');
+    expect(log).toEqual(['cleaned up', 'ERR_TIMEOUT']);
+    expect(threadTimers().size).toBe(0);
+  });
+
+  it('throws what the future throws, and takes its timer back', () => {
+    function* bad(): Generator<never, never> {
+      throw new Error('bad');
+    }
+    expect(() => blockOn(timeout(1000, bad))).toThrow('bad');
+    expect(threadTimers().size).toBe(0);
+  });
+
+  it('gives up both when it is dropped', async () => {
+    const probe = new Probe();
+    const handle = new Executor().spawn(timeout(60_000, probe));
+    await turns();
+    handle.abort();
+    await expect(handle).rejects.toMatchObject({ isCancelled: true });
+    expect(probe.drops).toBe(1);
+    expect(threadTimers().size).toBe(0);
   });
 });

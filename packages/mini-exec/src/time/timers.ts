@@ -44,7 +44,9 @@ export class Timers {
 
   /** Lets what is due expire. */
   fire(): void {
-    if (this.#wheel.size > 0) this.#wheel.turn(Math.floor(performance.now()));
+    if (this.#wheel.size === 0) return;
+    this.#wheel.turn(Math.floor(performance.now()));
+    if (this.#wheel.size === 0) this.#keepAlive(false);
   }
 
   #set(tick: number): void {
@@ -57,6 +59,8 @@ export class Timers {
 
   readonly #onHost = (): void => {
     this.#hostTick = Infinity;
+    this.#host = undefined;
+    this.#keptAlive = false;
     this.fire();
     if (this.#wheel.size > 0) this.#set(Math.min(this.#hostTick, this.#wheel.next()));
   };
