@@ -2,7 +2,7 @@
 
 import { mutate, verify } from '@concurrency-lab/model-checker';
 import { BLOCKED, checkLinearizable, type Step } from '@concurrency-lab/model-checker/linearizability';
-import fc, { integer, tuple } from 'fast-check';
+import { fc } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { Condvar, Mutex } from '../src/index.ts';
 import * as condvar from './models/condvar.ts';
@@ -76,7 +76,7 @@ it('makes a queue that is linearizable', { timeout: 120_000 }, () => {
         },
       },
       operations: {
-        put: { run: (slot, value) => slot.put(value), arguments: tuple(integer({ min: 1, max: 9 })) },
+        put: { run: (slot, value) => slot.put(value), arguments: fc.tuple(fc.integer({ min: 1, max: 9 })) },
         take: { run: (slot) => slot.take() },
       },
     },
@@ -89,5 +89,5 @@ it('needs every access as strong as it is', { timeout: 240_000 }, () => {
   const { takeTurns, ...small } = models;
   const { survivors, mutants } = mutate({ ...small, takeTurns }, { ...ANY_TIME, files: /^src\/condvar/ });
   expect(survivors).toEqual([]);
-  expect(mutants.length).toBe(0);
+  expect(mutants.length).toBe(8);
 });

@@ -2,7 +2,7 @@ import { CancelToken, CancelledError, TimeoutError } from '@concurrency-lab/atom
 import { describe, expect, it } from 'vitest';
 import { Condvar, Mutex, NotHeldError } from '../src/index.ts';
 
-const turn = async (): Promise<void> => await new Promise((resolve) => setImmediate(resolve));
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe('a wait', () => {
   it('releases the mutex, and holds it again through the same guard', async () => {
@@ -50,7 +50,7 @@ describe('a wait', () => {
   it('while a condition holds does not begin where it does not', () => {
     const mutex = Mutex.create();
     const condvar = Condvar.create();
-    mutex.withLock(() => condvar.waitWhile(mutex, () => false));
+    expect(mutex.withLock(() => condvar.waitWhile(mutex, () => false))).toBeUndefined();
   });
 
   it('while a condition holds ends well where it does not any more when the time is over', async () => {
@@ -92,7 +92,7 @@ describe('a notification', () => {
     expect(woken).toEqual([1]);
     condvar.notifyAll();
     await Promise.all(waiting);
-    expect(woken.toSorted()).toEqual([1, 2, 3]);
+    expect(new Set(woken)).toEqual(new Set([1, 2, 3]));
   });
 
   it('that finds nobody is not kept', () => {

@@ -2,7 +2,7 @@
 
 import { mutate, verify } from '@concurrency-lab/model-checker';
 import { checkLinearizable, type Step } from '@concurrency-lab/model-checker/linearizability';
-import fc from 'fast-check';
+import { fc } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { type LockGuard, RwLock } from '../src/index.ts';
 import { outcomes, PATIENT } from './models/outcomes.ts';
@@ -133,5 +133,5 @@ it('needs every access as strong as it is', { timeout: 240_000 }, () => {
   const { writeTwoAndRead: _, page: _page, letReadersIn, ...small } = models;
   const { survivors, mutants } = mutate({ ...small, letReadersIn }, { ...ANY_TIME, files: /^src\/rw-/ });
   expect(survivors).toEqual([]);
-  expect(mutants.length).toBe(0);
+  expect(mutants.length).toBe(24);
 });

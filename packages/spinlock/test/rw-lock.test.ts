@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { CapacityError, DeadlockError, NotHeldError, RwLock } from '../src/index.ts';
 
 const open = (lock: RwLock): RwLock => RwLock.from(structuredClone(lock.handle));
-const turn = async (): Promise<void> => await new Promise((resolve) => setImmediate(resolve));
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe('readers', () => {
   it('read at once, and keep writers out', () => {

@@ -2,7 +2,7 @@
 
 import { mutate, verify } from '@concurrency-lab/model-checker';
 import { BLOCKED, checkLinearizable, type Step } from '@concurrency-lab/model-checker/linearizability';
-import fc, { integer, tuple } from 'fast-check';
+import { fc } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { Semaphore } from '../src/index.ts';
 import { outcomes, PATIENT } from './models/outcomes.ts';
@@ -36,7 +36,7 @@ it('passes 3,000 interleavings of three in line, one of which gives up', { timeo
 });
 
 const MAXIMUM = 2;
-const permits = tuple(integer({ min: 1, max: MAXIMUM }));
+const permits = fc.tuple(fc.integer({ min: 1, max: MAXIMUM }));
 const take = (available: number, count: number): Step<number> =>
   available < count ? BLOCKED : { result: count, state: available - count };
 const release = (available: number, count: number): Step<number> =>
@@ -97,5 +97,5 @@ it('needs every access as strong as it is, and so does the line', { timeout: 240
     { ...ANY_TIME, files: /^src\/(?:semaphore|queue)/ },
   );
   expect(survivors).toEqual([]);
-  expect(mutants.length).toBe(0);
+  expect(mutants.length).toBe(28);
 });
