@@ -1,7 +1,10 @@
 // Where a task was spawned: the first frame of the stack that is not in this package.
 
-/** Is the folder of this package's modules, by the path alone: stacks write it with or without `file://`. */
-const OWN = new URL('..', import.meta.url).pathname;
+/**
+ * Is the folder of this package's modules, by the path alone: stacks write it with or without
+ * `file://`. Undefined in a bundle, where the package cannot be told from the program.
+ */
+const OWN: string | undefined = /^(.*\/)tracing\/location\.[jt]s$/.exec(new URL(import.meta.url).pathname)?.[1];
 /** A spawn has fewer frames of this package on the stack. */
 const DEPTH = 10;
 
@@ -25,7 +28,7 @@ interface StackTraces {
 const FRAME = /^(?:at (?:.*? \()?(?:async )?|[^@]*@)(.+:\d+:\d+)\)?$/;
 
 /** Finds the caller in a stack as engines write it, `file:line:column`; undefined where it cannot tell. */
-export function callerIn(stack: string, own: string = OWN): string | undefined {
+export function callerIn(stack: string, own: string): string | undefined {
   const frames = stack.split('\n').flatMap((line) => FRAME.exec(line.trim())?.[1] ?? []);
   const caller = frames.find((frame) => !isOwn(frame, own));
   return caller === undefined ? undefined : withoutScheme(caller);
@@ -35,7 +38,7 @@ export function callerIn(stack: string, own: string = OWN): string | undefined {
 function callerAmong(_: Error, sites: CallSite[]): string | undefined {
   for (const site of sites) {
     const file = site.getFileName();
-    if (typeof file !== 'string' || file.startsWith('node:') || isOwn(file, OWN)) continue;
+    if (typeof file !== 'string' || file.startsWith('node:') || isOwn(file, OWN!)) continue;
     return `${withoutScheme(file)}:${site.getLineNumber()}:${site.getColumnNumber()}`;
   }
   return undefined;
@@ -46,6 +49,7 @@ function callerAmong(_: Error, sites: CallSite[]): string | undefined {
  * from source maps for instance, it reads what they write. It leaves all settings as they were.
  */
 export function callerLocation(): string | undefined {
+  if (OWN === undefined) return undefined;
   const traces = Error as unknown as StackTraces;
   const { stackTraceLimit, prepareStackTrace } = traces;
   const { process } = globalThis as { process?: { sourceMapsEnabled?: boolean } };
@@ -57,7 +61,7 @@ export function callerLocation(): string | undefined {
   if (!isWritten) traces.prepareStackTrace = prepareStackTrace;
   traces.stackTraceLimit = stackTraceLimit;
   if (typeof stack !== 'string') return undefined;
-  return stack.includes('\n') ? callerIn(stack) : stack; // engines without the hook write all frames
+  return stack.includes('\n') ? callerIn(stack, OWN) : stack; // engines without the hook write all frames
 }
 
 function isOwn(frame: string, own: string): boolean {

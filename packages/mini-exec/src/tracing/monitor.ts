@@ -60,11 +60,11 @@ export interface MonitorOptions extends WarningThresholds, SubscribeOptions {
  *
  * @example
  * ```ts
- * import { Executor, Future, Pending } from '@concurrency-lab/mini-exec';
+ * import { Executor, Future, Pending, type Poll } from '@concurrency-lab/mini-exec';
  * import { TaskMonitor } from '@concurrency-lab/mini-exec/tracing';
  *
  * class Forgetful extends Future<void> {
- *   override poll() {
+ *   override poll(): Poll<void> {
  *     return Pending; // and nobody knows whom to wake
  *   }
  * }
