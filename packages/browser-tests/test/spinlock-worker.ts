@@ -20,11 +20,12 @@ function enterMany({ handle, room, times, stays }: LockRequest): number {
   }
   let meetings = 0;
   for (let i = 0; i < times; i++) {
-    using _guard = lock.lock();
-    if (room[0] !== 0) meetings++;
-    room[0] = 1;
-    room[1]! += 1000;
-    room[0] = 0;
+    lock.withLock(() => {
+      if (room[0] !== 0) meetings++;
+      room[0] = 1;
+      room[1]! += 1000;
+      room[0] = 0;
+    });
   }
   return meetings;
 }

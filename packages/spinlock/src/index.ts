@@ -9,4 +9,5 @@ export { RwLock, type RwLockHandle } from './rw-lock.ts';
 export type { WriteGuard } from './rw-guards.ts';
 export { Semaphore, type Permit, type SemaphoreHandle, type SemaphoreOptions } from './semaphore.ts';
 export { SpinLock, type SpinLockHandle, type SpinLockOptions } from './spin-lock.ts';
-export { TicketLock, type TicketLockHandle, type TicketLockOptions } from './ticket-lock.ts';
+export { TicketLock } from './ticket-lock.ts';
+export type { TicketLockHandle, TicketLockOptions } from './ticket-slots.ts';

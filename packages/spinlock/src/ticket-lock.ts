@@ -13,7 +13,6 @@ import {
   Deadline,
   defineStructure,
   describe,
-  type Handle,
   InvalidArgumentError,
   park,
   parkAsync,
@@ -23,9 +22,9 @@ import {
   TimeoutError,
   type WaitOptions,
 } from '@concurrency-lab/atomics';
-import { CapacityError, DeadlockError } from './errors.ts';
 import { guards, heldHere, type LockGuard, type LockOptions, notHeld, requireSpins, throwIfAborted } from './lock.ts';
 import * as slots from './ticket-slots.ts';
+import type { TicketLockHandle, TicketLockOptions } from './ticket-slots.ts';
 
 const TICKET_LOCK = defineStructure({
   kind: 'ticket-lock',
@@ -40,15 +39,6 @@ const { NO_GUARD, SYNC_GUARD } = guards;
 
 const DEFAULT_CAPACITY = 64;
 const DEFAULT_SPINS = 10;
-
-/** Names a {@link TicketLock} to another thread. */
-export type TicketLockHandle = Handle<'ticket-lock'>;
-
-/** Holds the options with which a {@link TicketLock} is created. */
-export interface TicketLockOptions extends LockOptions {
-  /** How many may wait at once, a power of two from 1 to 65,536; 64 where not given. */
-  readonly capacity?: number | undefined;
-}
 
 let release: (lock: TicketLock, guard: number) => void;
 let holds: (lock: TicketLock, guard: number) => boolean;
@@ -191,7 +181,7 @@ export class TicketLock {
 
   /** Tells whether anybody holds the lock; may have changed when it returns. */
   get isLocked(): boolean {
-    // ORDERING(T1): the ticket to be drawn next; T2 makes sure that it still is.
+    // ORDERING(T1): the ticket to be drawn next, when it was read; T2 draws it only if it still is.
     const next = Atomics.load(this.#words, NEXT);
     // ORDERING(T3): whether it has its turn; observes T4, with what the last holder did.
     return Atomics.load(this.#words, this.#slots.slotOf(next)) !== this.#slots.roundOf(next);
@@ -222,7 +212,8 @@ export class TicketLock {
   }
 
   /**
-   * Acquires the lock if nobody holds it or waits. Never waits, allocates nothing.
+   * Acquires the lock if nobody holds it or waits for it; also who is giving up a wait counts, until
+   * its call has returned. Never waits, allocates nothing.
    *
    * @returns the guard of this handle's synchronous acquisitions, or undefined
    */
@@ -326,10 +317,7 @@ export class TicketLock {
       const ticket = Atomics.load(words, NEXT); // T1
       const round = Atomics.load(words, this.#slots.slotOf(ticket)) & ROUND; // T3
       if (round === this.#slots.roundOf(ticket - 2 * this.#slots.capacity)) {
-        if (Atomics.load(words, NEXT) !== ticket) continue; // T1
-        throw new CapacityError(
-          `this TicketLock has room for ${this.#slots.capacity} that wait or have given up; create it with a greater capacity`,
-        );
+        throw slots.noRoom(this.#slots.capacity);
       }
       if (Atomics.compareExchange(words, NEXT, ticket, (ticket + 1) | 0) === ticket) return ticket; // T2
     }
@@ -341,12 +329,7 @@ export class TicketLock {
     const deadline = timeout === undefined ? undefined : Deadline.after(timeout);
     throwIfAborted(options?.signal);
     if (this.#heldBy !== NO_GUARD) throw heldHere('TicketLock');
-    if (this.#waiting > 0) {
-      throw new DeadlockError(
-        'tasks of this thread wait for the TicketLock, and cannot take their turn, which comes first, ' +
-          'while lock() blocks the thread; use lockAsync()',
-      );
-    }
+    if (this.#waiting > 0) throw slots.tasksFirst();
     const ticket = this.#draw();
     if (!this.#spin(ticket)) this.#sleep(ticket, options, deadline);
     this.#ticket = ticket;

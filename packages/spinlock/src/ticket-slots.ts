@@ -16,10 +16,13 @@
 import {
   CACHE_LINE_BYTES,
   defineLayout,
+  type Handle,
   HEADER_FIELDS,
   InvalidHandleError,
   type Layout,
 } from '@concurrency-lab/atomics';
+import { CapacityError, DeadlockError } from './errors.ts';
+import type { LockOptions } from './lock.ts';
 
 /** Where the words of a ticket lock lie. */
 export const LAYOUT: Layout<keyof typeof HEADER_FIELDS | 'next' | 'slots'> = defineLayout({
@@ -27,6 +30,15 @@ export const LAYOUT: Layout<keyof typeof HEADER_FIELDS | 'next' | 'slots'> = def
   next: { kind: 'int32', isolated: true }, // the ticket that is drawn next
   slots: { kind: 'int32', isolated: true }, // the first of them; each has a cache line
 });
+
+/** Names a {@link TicketLock} to another thread. */
+export type TicketLockHandle = Handle<'ticket-lock'>;
+
+/** Holds the options with which a {@link TicketLock} is created. */
+export interface TicketLockOptions extends LockOptions {
+  /** How many may wait at once, a power of two from 1 to 65,536; 64 where not given. */
+  readonly capacity?: number | undefined;
+}
 
 /** The ticket that waits sleeps. */
 export const PARKED = 1;
@@ -76,4 +88,19 @@ export class TicketSlots {
   parkedOf(ticket: number): number {
     return this.roundOf(ticket - this.capacity) | PARKED;
   }
+}
+
+/** Builds the error of who would be one too many. */
+export function noRoom(capacity: number): CapacityError {
+  return new CapacityError(
+    `this TicketLock has room for ${capacity} that wait or have given up; create it with a greater capacity`,
+  );
+}
+
+/** Builds the error of a blocking acquisition behind tasks of the same thread. */
+export function tasksFirst(): DeadlockError {
+  return new DeadlockError(
+    'tasks of this thread wait for the TicketLock, and cannot take their turn, which comes first, ' +
+      'while lock() blocks the thread; use lockAsync()',
+  );
 }

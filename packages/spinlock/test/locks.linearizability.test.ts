@@ -26,20 +26,24 @@ const steps = (me: Party) => ({
 
 const operations = (me: Party) => ({
   lock: { role: me, run: (locks: Record<Party, Lock>) => void locks[me].lock() },
-  lockBriefly: { role: me, run: (locks: Record<Party, Lock>) => void locks[me].lock({ timeout: 1 }) },
+  lockBriefly: { role: me, run: (locks: Record<Party, Lock>) => void locks[me].lock({ timeout: 0 }) },
   tryLock: { role: me, run: (locks: Record<Party, Lock>) => locks[me].tryLock() !== undefined },
   unlock: { role: me, run: (locks: Record<Party, Lock>) => locks[me].unlock() },
   isLocked: { role: me, run: (locks: Record<Party, Lock>) => locks[me].isLocked },
 });
 
-const ofParty = <T>(party: Party, members: Record<string, T>): Record<string, T> =>
-  Object.fromEntries(Object.entries(members).map(([name, member]) => [`${name} ${party}`, member]));
+// Who gives up a wait for a ticket lock is in the line until its call returns: its turn may come
+// before it has put its ticket back, and to others the lock then looks held. No order of whole
+// calls explains that, and tryLock() says so; the models have it in every interleaving.
+const WITHOUT_GIVING_UP = ['lock', 'tryLock', 'unlock', 'isLocked'];
 
-it.each<[string, NewLock]>([
-  ['Mutex', newMutex],
-  ['SpinLock', newSpinLock],
-  ['TicketLock', newTicketLock],
-])('%s', { timeout: 300_000 }, (_, create) => {
+it.each<[string, NewLock, string[]]>([
+  ['Mutex', newMutex, [...WITHOUT_GIVING_UP, 'lockBriefly']],
+  ['SpinLock', newSpinLock, [...WITHOUT_GIVING_UP, 'lockBriefly']],
+  ['TicketLock', newTicketLock, WITHOUT_GIVING_UP],
+])('%s', { timeout: 300_000 }, (_, create, names) => {
+  const ofParty = <T>(party: Party, members: Record<string, T>): Record<string, T> =>
+    Object.fromEntries(names.map((name) => [`${name} ${party}`, members[name]!]));
   const { scenarios, exhaustive } = checkLinearizable(
     {
       create: () => {

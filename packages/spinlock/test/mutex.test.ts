@@ -75,8 +75,9 @@ it('lets a thread block for it while a task of the thread waits', async () => {
   mutex.lock();
   const task = there.lockAsync();
   mutex.unlock();
-  there.lock().unlock();
-  (await task).unlock();
+  const guard = there.lock();
+  guard.unlock();
+  expect((await task).isHeld).toBe(true);
 });
 
 it.each([-1, 65, 1.5, NaN])('refuses %s spins', (spins) => {

@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads';
 import { locks } from '../../../spinlock/bench/locks.mjs';
 
 const worker = new URL('workers/contender.mjs', import.meta.url);
-const MILLISECONDS = 150;
+const MILLISECONDS = 60;
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Starts the threads; a run lets them contend for a while. */

@@ -1,10 +1,10 @@
 // Enters a lock many times; or enters a mutex and stays, to be terminated.
 
 import { parentPort, workerData } from 'node:worker_threads';
-import * as locks from '@concurrency-lab/spinlock';
+import { Mutex, SpinLock, TicketLock } from '@concurrency-lab/spinlock';
 
 const { name, handle, room, me, times, dies } = workerData;
-const lock = locks[name].from(handle);
+const lock = { Mutex, SpinLock, TicketLock }[name].from(handle);
 if (dies) {
   lock.lock();
   room[1] = 5;

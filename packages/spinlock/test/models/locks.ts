@@ -246,7 +246,12 @@ export function asyncModels(create: NewLock): Models {
       const open = create();
       const room = new Room();
       const [here, there] = [open(), open()];
-      const page = spawn(async () => await there.withLockAsync(() => room.enter(1)), { canBlock: false });
+      const page = spawn(
+        async () => {
+          await there.withLockAsync(() => room.enter(1));
+        },
+        { canBlock: false },
+      );
       here.withLock(() => room.enter(2));
       page.join();
       room.expect(3);
@@ -259,7 +264,12 @@ export function asyncModels(create: NewLock): Models {
       const room = new Room();
       const pages = [1, 2].map((bit) => {
         const there = open();
-        return spawn(async () => await there.withLockAsync(() => room.enter(bit)), { canBlock: false });
+        return spawn(
+          async () => {
+            await there.withLockAsync(() => room.enter(bit));
+          },
+          { canBlock: false },
+        );
       });
       for (const page of pages) page.join();
       room.expect(3);
@@ -296,7 +306,7 @@ export function asyncGivingUpModels(create: NewLock): Models {
       const open = create();
       const room = new Room();
       const [here, there, patient] = [open(), open(), open()];
-      const page = spawn(async () => await tryEnteringAsync(room, 1, there, { timeout: 1 }), { canBlock: false });
+      const page = spawn(() => tryEnteringAsync(room, 1, there, { timeout: 1 }), { canBlock: false });
       const other = spawn(() => patient.withLock(() => room.enter(2)));
       here.withLock(() => room.enter(4));
       const entered = page.join();
@@ -317,7 +327,8 @@ export function asyncGivingUpModels(create: NewLock): Models {
           const entering = tryEnteringAsync(room, 1, there, { signal: controller.signal });
           await Promise.resolve();
           controller.abort('abort');
-          return await entering;
+          const entered = await entering;
+          return entered;
         },
         { canBlock: false },
       );

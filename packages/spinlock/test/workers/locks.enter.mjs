@@ -1,10 +1,10 @@
 // Enters a lock many times, and writes down plainly that it was there.
 
 import { parentPort, workerData } from 'node:worker_threads';
-import * as locks from '@concurrency-lab/spinlock';
+import { Mutex, SpinLock, TicketLock } from '@concurrency-lab/spinlock';
 
 const { name, handle, room, me, times, isAsync } = workerData;
-const lock = locks[name].from(handle);
+const lock = { Mutex, SpinLock, TicketLock }[name].from(handle);
 let meetings = 0;
 
 function enter() {
