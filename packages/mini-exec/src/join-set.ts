@@ -4,7 +4,7 @@ import type { Executor } from './core/executor.ts';
 import { type Context, Future, Pending, type Poll, type Waker } from './core/future.ts';
 import type { JoinHandle } from './core/task.ts';
 import type { Coroutine, IntoFuture } from './coroutine.ts';
-import { JoinError } from './errors.ts';
+import type { JoinError } from './errors.ts';
 
 /** Is what became of a task of a set: its handle, and its value or error. */
 export type Joined<T> =

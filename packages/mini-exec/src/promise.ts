@@ -51,7 +51,7 @@ export function toPromise<T>(future: Future<T>): Promise<T> {
         const polled = future.poll({ waker });
         if (polled !== Pending) resolve(polled);
       } catch (error) {
-        reject(error as Error);
+        reject(error);
       }
     };
     const waker = {

@@ -4,7 +4,8 @@ import type { Future } from './core/future.ts';
 
 /** Returns the value if it can be polled; else throws, saying what a coroutine may wait for. */
 export function requireFuture(value: unknown): Future<unknown> {
-  if (typeof (value as Partial<Future<unknown>> | null | undefined)?.poll === 'function') return value as Future<unknown>;
+  if (typeof (value as Partial<Future<unknown>> | null | undefined)?.poll === 'function')
+    return value as Future<unknown>;
   const isThenable = typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function';
   const hint = isThenable ? '; wrap a promise in fromPromise()' : '';
   throw new TypeError(`expected a future or a coroutine, not ${describe(value)}${hint}`);

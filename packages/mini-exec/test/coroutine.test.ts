@@ -1,31 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { refill } from '../src/coop.ts';
-import {
-  blockOn,
-  coroutine,
-  type Coroutine,
-  Executor,
-  Future,
-  LocalExecutor,
-  Pending,
-  type Poll,
-  yieldNow,
-} from '../src/index.ts';
-import { Probe, turns } from './probe.ts';
-
-/** Is ready at once with a value, or throws it. */
-class Ready<T> extends Future<T> {
-  readonly #outcome: () => T;
-
-  constructor(outcome: () => T) {
-    super();
-    this.#outcome = outcome;
-  }
-
-  override poll(): Poll<T> {
-    return this.#outcome();
-  }
-}
+import { blockOn, coroutine, type Coroutine, Executor, LocalExecutor, Pending, yieldNow } from '../src/index.ts';
+import { Probe, Ready, turns } from './probe.ts';
 
 const noop = { waker: { wake() {} } };
 

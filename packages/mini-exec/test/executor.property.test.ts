@@ -29,7 +29,7 @@ interface Step {
 }
 
 /** What the test does between polls. */
-type Command = { readonly kind: 'tick' | 'take' } | Action;
+type Command = { readonly kind: 'tick' } | { readonly kind: 'take' } | Action;
 
 type Script = readonly Step[];
 

@@ -3,12 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { blockOn, coroutine, Executor, JoinError, JoinSet, join, race, select, yieldNow } from '../src/index.ts';
 import { sleep } from '../src/time/index.ts';
-import { Probe, turns } from './probe.ts';
-
-function* failing(message: string) {
-  yield* yieldNow();
-  throw new Error(message);
-}
+import { failing, Probe, Ready, turns } from './probe.ts';
 
 describe('join', () => {
   it('gives all values, in the order given, whatever the order of finishing', async () => {
@@ -79,10 +74,8 @@ describe('select', () => {
   });
 
   it('prefers the branch named first when several are ready', () => {
-    function* ready() {
-      return 1;
-    }
-    expect(blockOn(select({ second: ready(), first: ready() }))).toEqual({ branch: 'second', value: 1 });
+    const ready = new Ready(() => 1);
+    expect(blockOn(select({ second: ready, first: ready }))).toEqual({ branch: 'second', value: 1 });
   });
 
   it('throws what the first to come to something throws', () => {

@@ -3,17 +3,15 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { blockOn, Executor, JoinError, LocalExecutor, ShutdownError, yieldNow } from '../src/index.ts';
+import { blockOn, Executor, type Future, JoinError, LocalExecutor, ShutdownError, yieldNow } from '../src/index.ts';
 import { sleep } from '../src/time/index.ts';
-import { Probe, turns } from './probe.ts';
+import { failing, Probe, Ready, turns } from './probe.ts';
 
-function* failing(): Generator<never, never> {
-  throw new Error('unseen');
-}
+const unseen = (): Future<never> => failing('unseen');
 
 describe('the error of a task', () => {
   it('names the task, and says what happened', async () => {
-    const handle = new Executor().spawn(failing, { name: 'reader' });
+    const handle = new Executor().spawn(unseen(), { name: 'reader' });
     const error = await handle.then(undefined, (reason: unknown) => reason as JoinError);
     expect(error).toBeInstanceOf(JoinError);
     expect(error).toMatchObject({
@@ -41,9 +39,9 @@ describe('the panic hook', () => {
   it('is called for every panic, joined or not, and for no cancellation', async () => {
     const seen: string[] = [];
     const executor = new Executor({ unhandledPanic: 'ignore', onPanic: (error) => seen.push(error.message) });
-    executor.spawn(failing, { name: 'alone' });
+    executor.spawn(unseen(), { name: 'alone' });
     executor.spawn(new Probe()).abort();
-    await expect(executor.spawn(failing, { name: 'joined' })).rejects.toThrow();
+    await expect(executor.spawn(unseen(), { name: 'joined' })).rejects.toThrow('unseen');
     expect(seen).toEqual(['the task "alone" panicked: unseen', 'the task "joined" panicked: unseen']);
   });
 });
@@ -55,7 +53,7 @@ describe('a panic that nobody joins', () => {
     const run = (): unknown =>
       blockOn(function* () {
         executor.spawn(other);
-        executor.spawn(failing);
+        executor.spawn(unseen());
         yield* sleep(60_000);
       }, executor);
     expect(run).toThrow('the task panicked: unseen');
@@ -68,7 +66,7 @@ describe('a panic that nobody joins', () => {
   it('is not one while a task that waits for it lives', () => {
     const executor = new Executor();
     const value = blockOn(function* () {
-      const handle = executor.spawn(failing);
+      const handle = executor.spawn(unseen());
       try {
         yield* handle;
         return 'no error';
@@ -81,14 +79,10 @@ describe('a panic that nobody joins', () => {
 
   it('goes on where that is the policy', async () => {
     const executor = new Executor({ unhandledPanic: 'ignore' });
-    executor.spawn(failing);
+    executor.spawn(unseen());
     await turns(5);
-    expect(await executor.spawn(() => value())).toBe(1);
+    expect(await executor.spawn(new Ready(() => 1))).toBe(1);
   });
-
-  function* value() {
-    return 1;
-  }
 
   it('refuses a policy that is none', () => {
     expect(() => new LocalExecutor({ unhandledPanic: 'explode' as 'ignore' })).toThrow(

@@ -33,6 +33,27 @@ export class Probe<T = void> extends Future<T> {
   }
 }
 
+/** Is ready at once with a value, or throws it. */
+export class Ready<T> extends Future<T> {
+  readonly #outcome: () => T;
+
+  constructor(outcome: () => T) {
+    super();
+    this.#outcome = outcome;
+  }
+
+  override poll(): Poll<T> {
+    return this.#outcome();
+  }
+}
+
+/** Makes a future that throws when it is polled. */
+export function failing(message: string): Future<never> {
+  return new Ready(() => {
+    throw new Error(message);
+  });
+}
+
 /** Lets everything that is ready in microtasks and macrotasks run. */
 export async function turns(count = 3): Promise<void> {
   for (let i = 0; i < count; i++) await new Promise((resolve) => setImmediate(resolve));

@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { InvalidArgumentError, TimeoutError } from '@concurrency-lab/atomics';
+import { InvalidArgumentError, type TimeoutError } from '@concurrency-lab/atomics';
 import { describe, expect, it } from 'vitest';
 import { blockOn, Executor } from '../src/index.ts';
 import { interval, type MissedTicks, sleep, sleepUntil, timeout } from '../src/time/index.ts';
 import { threadTimers } from '../src/time/timers.ts';
-import { Probe, turns } from './probe.ts';
+import { failing, Probe, turns } from './probe.ts';
 
 describe('sleep', () => {
   it('lets the task with the shorter sleep finish first', async () => {
@@ -187,10 +187,7 @@ describe('timeout', () => {
   });
 
   it('throws what the future throws, and takes its timer back', () => {
-    function* bad(): Generator<never, never> {
-      throw new Error('bad');
-    }
-    expect(() => blockOn(timeout(1000, bad))).toThrow('bad');
+    expect(() => blockOn(timeout(1000, failing('bad')))).toThrow('bad');
     expect(threadTimers().size).toBe(0);
   });
 

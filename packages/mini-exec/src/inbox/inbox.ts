@@ -10,7 +10,7 @@
 import { parkAsync, type Region } from '@concurrency-lab/atomics';
 import type { Waker } from '../core/future.ts';
 import { SlotsExhaustedError } from '../errors.ts';
-import { AWAKE, CALLED, INBOX, LAYOUT, PARKED, POLLING, SLOTS } from './layout.ts';
+import { AWAKE, CALLED, INBOX, LAYOUT, PARKED, type POLLING, SLOTS } from './layout.ts';
 
 const { called: BITS, eventFd: EVENT_FD, generations: GENERATION, state: STATE } = LAYOUT.index;
 

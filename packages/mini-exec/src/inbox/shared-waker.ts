@@ -1,6 +1,6 @@
 // Wakers for other threads: the callers' side of the inbox, see there.
 
-import { describe, type Handle, InvalidHandleError, unpark } from '@concurrency-lab/atomics';
+import { describe, type Handle, InvalidHandleError } from '@concurrency-lab/atomics';
 import type { Waker } from '../core/future.ts';
 import { descriptors } from './event-descriptor.ts';
 import { threadInbox } from './inbox.ts';
@@ -92,7 +92,7 @@ export class SharedWaker implements Waker {
     // ORDERING(W6): after the bit, in the total order; sees W7 if the owner sleeps, or is seen by it.
     const owner = Atomics.or(this.#words, STATE, CALLED);
     // ORDERING(W9): wakes W8, and the event loop's wait; also where a caller before has seen to it, and died in between.
-    if ((owner & PARKED) !== 0) unpark(this.#words, STATE);
+    if ((owner & PARKED) !== 0) Atomics.notify(this.#words, STATE);
     if ((owner & POLLING) !== 0) descriptors.signal(this.#words[EVENT_FD]!); // W10: plain, published by W7.
   }
 }

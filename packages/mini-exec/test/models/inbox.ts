@@ -174,7 +174,7 @@ export function takeBack(): void {
   const handle = share(inbox, new Counter());
   const page = spawn(async () => {
     const watching = inbox.watch();
-    await null;
+    await Promise.resolve();
     inbox.remove(handle.slot);
     await watching;
     return 'ended';
