@@ -32,10 +32,10 @@ const FEWEST = 12;
 /**
  * Times the sides in quads, after warming all copies up. Quads go through all pairs of copies.
  * @param {{ base: readonly Call[], head: readonly Call[] }} sides as many copies of each
- * @param {Timing & { headFirst: boolean }} options
+ * @param {Timing & { headFirst: boolean, clock: import('./loop.mjs').Clock }} options
  * @returns {Promise<Quads>}
  */
-export async function measureQuads({ base, head }, { least, most, narrow, block, warmUp, patience, headFirst }) {
+export async function measureQuads({ base, head }, { least, most, narrow, block, warmUp, patience, headFirst, clock }) {
   const copies = base.length;
   const all = base.flatMap((call, n) => {
     const other = /** @type {Call} */ (head[n]);
@@ -50,7 +50,7 @@ export async function measureQuads({ base, head }, { least, most, narrow, block,
   for (const [n, call] of all.entries()) {
     /** @type {typeof import('./loop.mjs')} */
     const loop = await import(/* @vite-ignore */ new URL(`loop.mjs?${n}`, import.meta.url).href);
-    loops.set(call, (times) => (asynchronous ? loop.timeAsync(call, times) : loop.timeSync(call, times)));
+    loops.set(call, (times) => (asynchronous ? loop.timeAsync(call, times, clock) : loop.timeSync(call, times, clock)));
   }
   /** @type {(call: Call, times: number) => number | Promise<number>} */
   const time = (call, times) => /** @type {(times: number) => number} */ (loops.get(call))(times);

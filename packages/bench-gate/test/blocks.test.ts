@@ -4,6 +4,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { measureQuads, type Quads, type Timing } from '../src/blocks.mjs';
 import { judge } from '../src/gate.mjs';
+import { cpuClock } from '../src/loop.mjs';
 import { medianInterval, random } from '../src/statistics.mjs';
 
 const TIMING: Timing = { least: 31, most: 251, narrow: 0.03, block: 2, warmUp: 20, patience: 3000 };
@@ -21,7 +22,7 @@ function measure(base: number[], head: number[], timing: Partial<Timing> = {}): 
   now = 0;
   vi.spyOn(performance, 'now').mockImplementation(() => now);
   const calls = { base: base.map(call), head: head.map(call) };
-  return measureQuads(calls, { ...TIMING, ...timing, headFirst: false });
+  return measureQuads(calls, { ...TIMING, ...timing, headFirst: false, clock: () => now });
 }
 
 async function ratio(base: number[], head: number[]): Promise<{ low: number; median: number; high: number }> {
@@ -113,7 +114,17 @@ it('awaits calls that give promises', async () => {
   };
   const { logs } = await measureQuads(
     { base: [slow(0.1), slow(0.1)], head: [slow(0.2), slow(0.2)] },
-    { ...TIMING, headFirst: true },
+    { ...TIMING, headFirst: true, clock: () => now },
   );
   expect(Math.exp(medianInterval(logs).median)).toBeCloseTo(2, 5);
+});
+
+it('the clock of a single thread counts computing, and no sleep', () => {
+  const asleep = cpuClock();
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+  const awake = cpuClock();
+  expect(awake - asleep).toBeLessThan(100);
+  let passes = 0;
+  while (cpuClock() - awake < 20) passes++;
+  expect(passes).toBeGreaterThan(0);
 });
