@@ -21,9 +21,11 @@ import {
 const LAYOUT = defineLayout({
   ...HEADER_FIELDS,
   stride: 'int32', // bytes from slot to slot; written once, 0 before that
+  // A random number, by which a thread knows this memory again: it may hold several objects for one buffer.
+  name: { kind: 'int32', count: 2 },
   slots: { kind: 'int32', isolated: true }, // where the first slot begins
 });
-const { stride: STRIDE, slots: FIRST_SLOT } = LAYOUT.index;
+const { stride: STRIDE, name: NAME, slots: FIRST_SLOT } = LAYOUT.index;
 const HEADER = LAYOUT.byteOffset.slots;
 const ARENA = defineStructure({ kind: 'oneshot-arena', version: 1, ...LAYOUT });
 
@@ -40,14 +42,14 @@ export type OneshotArenaHandle = Handle<'oneshot-arena'>;
 export interface ArenaSize {
   /** How many channels can be between threads at once, 1 to 1,048,576; 64 where not given. */
   readonly slots?: number | undefined;
-  /** The most bytes that a value may take, 8 to 268,435,455; 1,016 where not given. */
+  /** The most bytes that a value may take, 8 to 268,435,455; 4,088 where not given. */
   readonly bytesPerSlot?: number | undefined;
 }
 
 /** Checks a size; gives the bytes from slot to slot, and those of the whole. */
 export function measure(size: ArenaSize): { slots: number; stride: number; byteLength: number } {
   const slots = requireInteger('slots', size.slots ?? 64, 1, MOST_SLOTS);
-  const payload = requireInteger('bytesPerSlot', size.bytesPerSlot ?? 1016, 8, MOST_PAYLOAD);
+  const payload = requireInteger('bytesPerSlot', size.bytesPerSlot ?? 4088, 8, MOST_PAYLOAD);
   const stride = Math.ceil((payload + PAYLOAD * 4) / FALSE_SHARING_BYTES) * FALSE_SHARING_BYTES;
   const byteLength = requireInteger('the bytes of all slots', HEADER + slots * stride, HEADER, 2 ** 31 - 1);
   return { slots, stride, byteLength };
@@ -86,7 +88,10 @@ export class Chunk {
   }
 
   static #begin(region: Region<'oneshot-arena'>, stride: number): Chunk {
-    // ORDERING(A1): tells A2 the size; the slots need no more than the zeroes they hold.
+    // ORDERING(A4): published by A1; atomic, since A5 may look into memory that is being placed.
+    Atomics.store(region.words, NAME, randomWord());
+    Atomics.store(region.words, NAME + 1, randomWord()); // A4
+    // ORDERING(A1): publishes the size and A4 to A2; the slots need no more than the zeroes they hold.
     Atomics.store(region.words, STRIDE, stride);
     return new Chunk(region, stride);
   }
@@ -101,8 +106,23 @@ export class Chunk {
     return new Chunk(region, stride);
   }
 
+  /** Tells whether a buffer is the memory of this arena, perhaps by another object. */
+  isMemoryOf(buffer: SharedArrayBuffer): boolean {
+    const { buffer: own, byteOffset } = this.handle;
+    if (buffer === own) return true;
+    if (buffer.byteLength !== own.byteLength) return false;
+    const name = new Int32Array(buffer, byteOffset + NAME * 4, 2);
+    // ORDERING(A5): observes A4 of this arena; atomic, since others may write to memory that is not this.
+    if (Atomics.load(name, 0) !== this.words[NAME]) return false;
+    return Atomics.load(name, 1) === this.words[NAME + 1]; // A5
+  }
+
   /** Gives the index of a slot's state word. */
   stateOf(slot: number): number {
     return FIRST_SLOT + slot * this.#stride;
   }
+}
+
+function randomWord(): number {
+  return Math.floor(Math.random() * 2 ** 32) | 0;
 }

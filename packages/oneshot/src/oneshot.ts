@@ -9,7 +9,7 @@ import { type ChannelOptions, Sender } from './sender.ts';
 /**
  * Creates a channel for one value, and gives its two halves. Costs no shared memory until a
  * half is given to another thread by its handle; then the channel takes a slot of this thread's
- * default arena, which holds values of up to 1,016 bytes and grows as needed up to 65,536
+ * default arena, which holds values of up to 4,088 bytes and grows as needed up to 65,536
  * channels. {@link OneshotArena} makes arenas of other sizes.
  *
  * @throws {InvalidArgumentError} on a count of spins out of range

@@ -103,11 +103,12 @@ export class Sender<T> implements Disposable {
   }
 
   /**
-   * Sends, in place of a value, what the receiver's side is to throw; with any number of bytes
-   * up to the slot's. Otherwise as {@link Sender.trySend}.
+   * Sends, in place of a value, what the receiver's side is to throw. An error that cannot be
+   * sent as it is, or is too large, is cut down to its name and message. Otherwise as
+   * {@link Sender.trySend}.
    *
    * @throws {ClosedError} where this half has ended
-   * @throws {InvalidArgumentError} on what cannot leave the thread, or is too large
+   * @throws {InvalidArgumentError} on what is no error and cannot be sent
    * @throws {MovedError} where this half was given away
    *
    * @example

@@ -68,6 +68,7 @@ describe('every interleaving of both halves given away', () => {
 describe('every interleaving of the lives of slots', () => {
   it.each<[keyof typeof lives, string[]]>([
     ['openWhilePlacing', ['0', '1']],
+    ['carryForeignMemory', ['the value is memory of another arena; send it with postMessage']],
     ['allocateInOne', ['3', '5', '8']],
     ['allocateInTwo', ['8']],
     ['countWhileInUse', ['0']],
@@ -101,10 +102,10 @@ describe('every interleaving of the lives of slots', () => {
 });
 
 it('needs every access as strong as it is', () => {
-  const { openWhilePlacing, allocateInOne, countWhileInUse, openTwice } = lives;
+  const { openWhilePlacing, carryForeignMemory, allocateInOne, countWhileInUse, openTwice } = lives;
   const sendToReceive = channel('send', 'receive', false);
-  const models = { sendToReceive, openWhilePlacing, allocateInOne, countWhileInUse, openTwice };
+  const models = { sendToReceive, openWhilePlacing, carryForeignMemory, allocateInOne, countWhileInUse, openTwice };
   const { survivors, mutants, table } = mutate(models, { files: /^src\//, maxPreemptions: -1 });
   expect(survivors, table).toEqual([]);
-  expect(mutants.length, table).toBe(12);
+  expect(mutants.length, table).toBe(16);
 });

@@ -55,7 +55,8 @@ export function writeObject(writer: Writer, value: object, path: string): void {
       writer.count((value as ArrayBuffer).byteLength);
       return writer.raw(new Uint8Array(value as ArrayBuffer));
     case 'SharedArrayBuffer':
-      if (value !== writer.home) throw refusal(path, 'memory of another arena; send it with postMessage');
+      if (writer.home?.isMemoryOf(value as SharedArrayBuffer) !== true)
+        throw refusal(path, 'memory of another arena; send it with postMessage');
       return writer.byte(HOME);
     case 'Boolean':
     case 'Number':
@@ -135,7 +136,7 @@ function writeView(writer: Writer, value: ArrayBufferView, path: string): void {
   const kind = VIEWS.findIndex((view) => view.name === name);
   if (kind === -1) throw refusal(path, `a view of class ${name}, which is not supported`);
   const isShared = classOf(value.buffer) === 'SharedArrayBuffer';
-  if (isShared && value.buffer !== writer.home) {
+  if (isShared && writer.home?.isMemoryOf(value.buffer as SharedArrayBuffer) !== true) {
     throw refusal(path, 'a view of memory of another arena; send it with postMessage');
   }
   writer.byte(isShared ? HOME_VIEW : VIEW);

@@ -2,7 +2,7 @@
 // are written into a buffer of this thread first: what cannot be sent, or does not fit, fails
 // before the slot is touched. A caller's codec takes the place of the general one.
 
-import { requireInteger } from '@concurrency-lab/atomics';
+import { InvalidArgumentError, requireInteger } from '@concurrency-lab/atomics';
 import type { Slot } from '../slot.ts';
 import { Reader } from './reader.ts';
 import { CODED, DATA, kindOf, lengthOf, NUMBER, payloadTag, THROWN } from './tags.ts';
@@ -52,30 +52,44 @@ export function sendThrough<T>(slot: Slot, value: T, codec: Codec<T> | undefined
   if (typeof value === 'number' && codec === undefined) {
     return slot.send(NUMBER, value, undefined, NOTHING);
   }
-  const { capacity, handle } = slot.chunk;
   if (codec !== undefined) {
+    const { capacity } = slot.chunk;
     const bytes = new Uint8Array(capacity);
     const length = requireInteger('what encode() returns', codec.encode(value, bytes), 0, capacity);
     return slot.send(payloadTag(CODED, length), NOTHING, bytes, length);
   }
-  return sendWritten(slot, value, DATA, 'the value', capacity, handle.buffer);
+  return sendWritten(slot, value, DATA, 'the value');
 }
 
-/** Sends an error, or whatever is to be thrown at the receiver. */
+/**
+ * Sends what is to be thrown at the receiver. Of an error that cannot be sent as it is, or is
+ * too large, name and message are sent, as far as they fit: a failure should not get lost
+ * because its stack is long.
+ *
+ * @throws {InvalidArgumentError} on anything else that cannot be sent or is too large
+ */
 export function throwThrough(slot: Slot, reason: unknown): boolean {
-  const { capacity, handle } = slot.chunk;
-  return sendWritten(slot, reason, DATA | THROWN, 'the reason', capacity, handle.buffer);
+  try {
+    return sendWritten(slot, reason, DATA | THROWN, 'the reason');
+  } catch (error) {
+    if (!(reason instanceof Error) || !(error instanceof InvalidArgumentError)) throw error;
+    return sendWritten(slot, abridged(reason, slot.chunk.capacity), DATA | THROWN, 'the reason');
+  }
 }
 
-function sendWritten(
-  slot: Slot,
-  value: unknown,
-  kind: number,
-  path: string,
-  capacity: number,
-  home: SharedArrayBuffer,
-): boolean {
-  const writer = (spare ?? new Writer()).reset(capacity, home);
+// What an error takes beside the text of its message, with room for its name.
+const ERROR_BYTES = 128;
+
+function abridged({ name, message }: Error, capacity: number): Error {
+  const units = Math.max(0, (capacity - ERROR_BYTES) >> 1);
+  const error = new Error(message.slice(0, units));
+  Object.defineProperty(error, 'name', { value: name.slice(0, 32) });
+  Object.defineProperty(error, 'stack', { value: '' });
+  return error;
+}
+
+function sendWritten(slot: Slot, value: unknown, kind: number, path: string): boolean {
+  const writer = (spare ?? new Writer()).reset(slot.chunk.capacity, slot.chunk);
   spare = undefined;
   try {
     writer.value(value, path);

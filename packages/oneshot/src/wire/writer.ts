@@ -3,6 +3,7 @@
 // private; they are copied into a slot once they are complete and known to fit.
 
 import { InvalidArgumentError } from '@concurrency-lab/atomics';
+import type { Chunk } from '../chunk.ts';
 import { writeObject } from './objects.ts';
 import { BIGINT, BIGINT64, DOUBLE, FALSE, INT32, LATIN1, NULL, SEEN, TRUE, UNDEFINED, UTF16, UTF8 } from './tags.ts';
 
@@ -14,14 +15,14 @@ const LONG_STRING = 96;
 export class Writer {
   bytes: Uint8Array<ArrayBuffer> = new Uint8Array(FIRST_BYTES);
   length = 0;
-  /** The shared buffer that the slot lies in. */
-  home: SharedArrayBuffer | undefined = undefined;
+  /** Where the slot lies. */
+  home: Chunk | undefined = undefined;
   #view: DataView<ArrayBuffer> = new DataView(this.bytes.buffer);
   #limit = FIRST_BYTES;
   #seen: Map<object, number> | undefined = undefined;
 
   /** Starts again with nothing written. */
-  reset(limit: number, home: SharedArrayBuffer | undefined): this {
+  reset(limit: number, home: Chunk | undefined): this {
     this.length = 0;
     this.home = home;
     this.#limit = limit;

@@ -1,7 +1,7 @@
 // What happens around a channel: slots are taken and used again, halves are opened, revoked,
 // and lost with their threads.
 
-import { ClosedError, InvalidHandleError, TimeoutError } from '@concurrency-lab/atomics';
+import { ClosedError, InvalidArgumentError, InvalidHandleError, TimeoutError } from '@concurrency-lab/atomics';
 import { type ModelThread, spawn } from '@concurrency-lab/model-checker';
 import { ExhaustedError, MovedError, OneshotArena, Receiver, Sender, type SenderHandle } from '../../src/index.ts';
 import { VALUE } from './actions.ts';
@@ -30,6 +30,24 @@ export function openWhilePlacing(): number {
   });
   OneshotArena.at(buffer, 0, size);
   return opener.join();
+}
+
+/** A value holds other memory, in which an arena is being placed: it is not taken for this one. */
+export function carryForeignMemory(): string {
+  const size = { slots: 1, bytesPerSlot: 8 };
+  const buffer = new SharedArrayBuffer(OneshotArena.bytesFor(size));
+  const [sender] = OneshotArena.create(size).channel<SharedArrayBuffer>();
+  const half = Sender.from<SharedArrayBuffer>(sender.handle);
+  const placing = spawn(() => OneshotArena.at(buffer, 0, size).freeSlots);
+  let refusal = '';
+  try {
+    half.send(buffer);
+  } catch (error) {
+    if (!(error instanceof InvalidArgumentError)) throw error;
+    refusal = error.message;
+  }
+  placing.join();
+  return refusal;
 }
 
 /** Two threads make a channel in one arena, with room for both or not; what they take is theirs. */

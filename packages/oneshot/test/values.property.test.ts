@@ -1,0 +1,207 @@
+// What goes into a slot comes out as structured clone would have it; what cannot, fails before
+// anything is sent.
+
+import { InvalidArgumentError } from '@concurrency-lab/atomics';
+import { fc, test } from '@fast-check/vitest';
+import { describe, expect, it } from 'vitest';
+import { type Codec, OneshotArena, Receiver, Sender } from '../src/index.ts';
+
+const arena = OneshotArena.create({ slots: 4, bytesPerSlot: 1 << 20 });
+
+/** Sends a value from one thread's half to another's. */
+function carry(value: unknown, through: OneshotArena = arena): unknown {
+  const [sender, receiver] = through.channel();
+  const there = Sender.from(structuredClone(sender.handle));
+  there.send(value);
+  return receiver.receive();
+}
+
+const plain = fc.anything({
+  withBigInt: true,
+  withDate: true,
+  withMap: true,
+  withSet: true,
+  withTypedArray: true,
+  withSparseArray: true,
+  withBoxedValues: true,
+  withUnicodeString: true,
+  withNullPrototype: false,
+});
+
+describe('a value', () => {
+  test.prop([plain])('arrives as structured clone would have it', (value) => {
+    expect(carry(value)).toStrictEqual(structuredClone(value));
+  });
+
+  test.prop([fc.double()])('that is a number arrives bit by bit', (value) => {
+    expect(Object.is(carry(value), value)).toBe(true);
+    expect(Object.is((carry([value]) as number[])[0], value)).toBe(true);
+  });
+
+  test.prop([fc.string({ unit: 'binary', maxLength: 300 }), fc.nat(300), fc.nat(0xffff)])(
+    'that is a string keeps every unit, lone surrogates too',
+    (text, at, unit) => {
+      const value = text.slice(0, at) + String.fromCharCode(unit) + text.slice(at);
+      expect(carry(value)).toBe(value);
+    },
+  );
+
+  test.prop([fc.bigInt({ min: -(2n ** 200n), max: 2n ** 200n })])('that is a bigint keeps its digits', (value) => {
+    expect(carry(value)).toBe(value);
+  });
+
+  test.prop([fc.string({ minLength: 50, maxLength: 5000, unit: fc.constantFrom('a', 'é', '漢', '😀', '\uFEFF') })])(
+    'that is a long string arrives whole',
+    (value) => {
+      expect(carry(value)).toBe(value);
+    },
+  );
+
+  it.each([
+    ['an invalid date', new Date(NaN)],
+    ['a regular expression', /a+b/gi],
+    ['a buffer', new Uint8Array([1, 2, 3]).buffer],
+    ['a view of a part', new Uint16Array([1, 2, 3, 4]).subarray(1, 3)],
+    ['a DataView', new DataView(new Uint8Array([9, 8, 7]).buffer, 1, 2)],
+    ['an own __proto__', JSON.parse('{"__proto__": {"polluted": true}}')],
+    ['holes', [1, , 3, ,]], // oxlint-disable-line no-sparse-arrays
+  ])('that is %s', (_, value: unknown) => {
+    expect(carry(value)).toStrictEqual(structuredClone(value));
+  });
+
+  it('keeps cycles and shared parts', () => {
+    const part = { name: 'part' };
+    const value: Record<string, unknown> = { a: part, b: [part], map: new Map([[part, part]]), set: new Set([part]) };
+    value['self'] = value;
+    const copy = carry(value) as typeof value;
+    expect(copy['self']).toBe(copy);
+    expect((copy['b'] as unknown[])[0]).toBe(copy['a']);
+    expect([...(copy['map'] as Map<unknown, unknown>)][0]).toEqual([copy['a'], copy['a']]);
+    expect(copy).toStrictEqual(value);
+  });
+
+  it('that is an error keeps class, message, stack, cause, and its own properties', () => {
+    class HttpError extends RangeError {
+      override readonly name = 'HttpError';
+      readonly status = 404;
+    }
+    const error = new HttpError('gone', { cause: new TypeError('deeper') });
+    const copy = carry(error) as HttpError;
+    expect(copy).toBeInstanceOf(RangeError);
+    expect({ ...copy }).toEqual({ status: 404 });
+    expect([copy.name, copy.message, copy.stack]).toEqual(['HttpError', 'gone', error.stack]);
+    expect(copy.cause).toBeInstanceOf(TypeError);
+    expect((copy.cause as Error).message).toBe('deeper');
+    const many = carry(new AggregateError([new Error('one')], 'all')) as AggregateError;
+    expect([many.name, many.message, (many.errors[0] as Error).message]).toEqual(['AggregateError', 'all', 'one']);
+  });
+
+  it('may be the handle of another half in the same arena', () => {
+    const [reply, answer] = arena.channel<string>();
+    const { sender, view } = carry({
+      sender: reply.handle,
+      view: new Int32Array(arena.handle.buffer, 128, 4),
+    }) as { sender: typeof reply.handle; view: Int32Array };
+    expect(sender.buffer).toBe(arena.handle.buffer);
+    expect(view.buffer).toBe(arena.handle.buffer);
+    expect([view.byteOffset, view.length]).toEqual([128, 4]);
+    Sender.from<string>(sender).send('answer');
+    expect(answer.receive()).toBe('answer');
+  });
+});
+
+describe('what cannot be sent', () => {
+  it.each([
+    ['a function', () => 1, 'the value is a function, which cannot be sent'],
+    ['a symbol within', { list: [Symbol('s')] }, 'the value.list[0] is a symbol'],
+    ['a promise', { later: Promise.resolve() }, 'the value.later is of class Promise'],
+    ['a WeakMap in a Map', new Map([['key', new WeakMap()]]), 'a value of the value is of class WeakMap'],
+    ['other shared memory', { m: new SharedArrayBuffer(8) }, 'the value.m is memory of another arena'],
+    ['a view of it', [new Int32Array(new SharedArrayBuffer(8))], 'the value[0] is a view of memory of another arena'],
+  ])('%s is refused, and the sender lives on', (_, value: unknown, message) => {
+    const [sender, receiver] = arena.channel();
+    const there = Sender.from(sender.handle);
+    expect(() => there.send(value)).toThrow(message);
+    expect(() => there.send(value)).toThrow(InvalidArgumentError);
+    expect([receiver.isReady, receiver.isClosed]).toEqual([false, false]);
+    there.send('instead');
+    expect(receiver.receive()).toBe('instead');
+  });
+
+  it('too much is refused, up to the byte', () => {
+    const small = OneshotArena.create({ slots: 1, bytesPerSlot: 120 });
+    const latin1 = (length: number): string => 'é'.repeat(length);
+    expect(carry('x'.repeat(115), small)).toHaveLength(115);
+    expect(() => carry('x'.repeat(116), small)).toThrow('the value takes more than the 120 bytes');
+    expect(() => small.channel()[0].handle).toThrow('all 1 slots');
+    expect(() => carry(latin1(10_000))).not.toThrow();
+  });
+
+  it('a failure gets through, if only by name and message', () => {
+    const small = OneshotArena.create({ slots: 1, bytesPerSlot: 248 });
+    const fail = (error: unknown): unknown => {
+      const [sender, receiver] = small.channel();
+      Sender.from(sender.handle).fail(error);
+      try {
+        return receiver.receive();
+      } catch (thrown) {
+        return thrown;
+      }
+    };
+    expect(fail(new RangeError('x'.repeat(1000)))).toMatchObject({ name: 'RangeError', message: 'x'.repeat(60) });
+    expect(fail(new Error('漢'.repeat(1000)))).toMatchObject({ name: 'Error', message: '漢'.repeat(60) });
+    expect(fail(Object.assign(new Error('why'), { response: () => 1 }))).toMatchObject({ message: 'why' });
+    expect(fail('a string')).toBe('a string');
+    const [sender] = small.channel();
+    const there = Sender.from(sender.handle);
+    expect(() => there.fail(() => 1)).toThrow('the reason is a function');
+  });
+
+  it('a getter that sends meanwhile does no harm', () => {
+    const value = {
+      get inner() {
+        return carry([1, 'two']);
+      },
+      after: 3,
+    };
+    expect(carry(value)).toEqual({ inner: [1, 'two'], after: 3 });
+  });
+});
+
+describe('a codec', () => {
+  const text: Codec<string> = {
+    encode: (value, bytes) => new TextEncoder().encodeInto(value, bytes).written,
+    decode: (bytes) => new TextDecoder().decode(bytes),
+  };
+
+  it('takes the place of the general form', () => {
+    const [sender, receiver] = arena.channel({ codec: text });
+    Sender.from(sender.handle, { codec: text }).send('grüße');
+    expect(Receiver.from(receiver.handle, { codec: text }).receive()).toBe('grüße');
+  });
+
+  it('must be given on both sides, or on none', () => {
+    const [sender, receiver] = arena.channel({ codec: text });
+    const { handle } = sender;
+    expect(() => Sender.from(handle)).toThrow('uses a codec; open it with the same');
+    Sender.from(handle, { codec: text }).send('still');
+    expect(receiver.receive()).toBe('still');
+    const [plainSender] = arena.channel<string>();
+    expect(() => Sender.from(plainSender.handle, { codec: text })).toThrow('uses no codec; open it without');
+  });
+
+  it('may fail on either side', () => {
+    const broken: Codec<string> = {
+      encode: (value) => Number(value),
+      decode: () => {
+        throw new Error('cannot read');
+      },
+    };
+    const [sender, receiver] = arena.channel({ codec: broken });
+    const there = Sender.from(sender.handle, { codec: broken });
+    expect(() => there.send('-1')).toThrow('what encode() returns must be an integer from 0 to');
+    there.send('4');
+    expect(() => receiver.receive()).toThrow('cannot read');
+    expect(() => receiver.receive()).toThrow('has already received');
+  });
+});

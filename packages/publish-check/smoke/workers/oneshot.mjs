@@ -1,0 +1,15 @@
+import { workerData } from 'node:worker_threads';
+import { Receiver, Sender } from '@concurrency-lab/oneshot';
+
+for (let inbox = Receiver.from(workerData); inbox !== undefined;) {
+  try {
+    const { question, reply, next } = inbox.receive({ timeout: 20_000 });
+    inbox = Receiver.from(next);
+    const sender = Sender.from(reply);
+    if (question === 'throw') sender.fail(new RangeError('asked to'));
+    else sender.trySend(typeof question === 'number' ? question * 3 : question);
+  } catch (error) {
+    if (error.code !== 'ERR_CLOSED') throw error;
+    inbox = undefined;
+  }
+}
