@@ -49,7 +49,7 @@ describe('messages', () => {
 describe('an AudioWorklet', () => {
   it('plays what a worker feeds without a glitch, and never waits for or wakes anybody', async () => {
     const frames = 48_000;
-    const prefill = 8192;
+    const prefill = 24_000; // half a second, so that a loaded machine may be late
     const context = new AudioContext();
     try {
       await context.audioWorklet.addModule(workletUrl);

@@ -35,7 +35,7 @@ try {
   texts.receive(PATIENCE);
   check(false, 'the texts end');
 } catch (error) {
-  check(error.code === 'ERR_CLOSED', `the texts end with ${error}`);
+  check(error.code === 'ERR_CLOSED', `the texts end with ${error.code}`);
 }
 
 // Messages to the worker, which adds them up in a way that shows any loss, doubling or change.

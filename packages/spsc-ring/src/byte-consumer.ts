@@ -54,8 +54,11 @@ export class ByteConsumer<T = Uint8Array> implements Disposable {
    * @throws {InvalidArgumentError} on what is no codec
    */
   static from<T>(handle: ByteHandle<'consumer'>, options: OpenOptions & { codec: MessageCodec<T> }): ByteConsumer<T>;
+  /** Opens the consumer's side, for texts. */
   static from(handle: ByteHandle<'consumer'>, options: OpenOptions & { codec: 'text' }): ByteConsumer<string>;
+  /** Opens the consumer's side, for bytes. */
   static from(handle: ByteHandle<'consumer'>, options?: OpenOptions & { codec?: 'bytes' }): ByteConsumer;
+  /** Opens the consumer's side, as above. */
   static from(handle: ByteHandle<'consumer'>, options: OpenOptions & CodecOptions = {}): ByteConsumer<unknown> {
     const consumer = new ByteConsumer<unknown>(openBytes(handle, 'consumer'), options.codec);
     consumer.#cursor.open(options.takeOver === true);

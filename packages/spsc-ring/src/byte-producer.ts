@@ -55,8 +55,11 @@ export class ByteProducer<T = Uint8Array> implements Disposable {
    * @throws {InvalidArgumentError} on what is no codec
    */
   static from<T>(handle: ByteHandle<'producer'>, options: OpenOptions & { codec: MessageCodec<T> }): ByteProducer<T>;
+  /** Opens the producer's side, for texts. */
   static from(handle: ByteHandle<'producer'>, options: OpenOptions & { codec: 'text' }): ByteProducer<string>;
+  /** Opens the producer's side, for bytes. */
   static from(handle: ByteHandle<'producer'>, options?: OpenOptions & { codec?: 'bytes' }): ByteProducer;
+  /** Opens the producer's side, as above. */
   static from(handle: ByteHandle<'producer'>, options: OpenOptions & CodecOptions = {}): ByteProducer<unknown> {
     const producer = new ByteProducer<unknown>(openBytes(handle, 'producer'), options.codec);
     producer.#cursor.open(options.takeOver === true);

@@ -38,8 +38,11 @@ export class ByteRing {
    * @throws {UnsupportedPlatformError} where there is no `SharedArrayBuffer`
    */
   static create<T>(options: ByteRingOptions & { codec: MessageCodec<T> }): ByteSides<T>;
+  /** Creates a ring in memory of its own, for texts. */
   static create(options: ByteRingOptions & { codec: 'text' }): ByteSides<string>;
+  /** Creates a ring in memory of its own, for bytes. */
   static create(options: ByteRingOptions & { codec?: 'bytes' }): ByteSides<Uint8Array>;
+  /** Creates a ring in memory of its own, as above. */
   static create(options: ByteRingOptions & { codec?: CodecOption<unknown> }): ByteSides<unknown> {
     const memory = place(options);
     return [new ByteProducer<unknown>(memory, options.codec), new ByteConsumer<unknown>(memory, options.codec)];
@@ -57,16 +60,19 @@ export class ByteRing {
     byteOffset: number,
     options: ByteRingOptions & { codec: MessageCodec<T> },
   ): ByteSides<T>;
+  /** Creates a ring in the caller's memory, for texts. */
   static at(
     buffer: SharedArrayBuffer,
     byteOffset: number,
     options: ByteRingOptions & { codec: 'text' },
   ): ByteSides<string>;
+  /** Creates a ring in the caller's memory, for bytes. */
   static at(
     buffer: SharedArrayBuffer,
     byteOffset: number,
     options: ByteRingOptions & { codec?: 'bytes' },
   ): ByteSides<Uint8Array>;
+  /** Creates a ring in the caller's memory, as above. */
   static at(
     buffer: SharedArrayBuffer,
     byteOffset: number,

@@ -54,8 +54,11 @@ export class OverwritingConsumer<T = Uint8Array> implements Disposable {
    * @throws {InvalidArgumentError} on what is no codec
    */
   static from<T>(handle: OverwritingHandle<'consumer'>, options: { codec: MessageCodec<T> }): OverwritingConsumer<T>;
+  /** Opens the consumer's side, for texts. */
   static from(handle: OverwritingHandle<'consumer'>, options: { codec: 'text' }): OverwritingConsumer<string>;
+  /** Opens the consumer's side, for bytes. */
   static from(handle: OverwritingHandle<'consumer'>, options?: { codec?: 'bytes' }): OverwritingConsumer;
+  /** Opens the consumer's side, as above. */
   static from(
     handle: OverwritingHandle<'consumer'>,
     options: { codec?: CodecOption<unknown> } = {},

@@ -52,8 +52,11 @@ export class OverwritingProducer<T = Uint8Array> implements Disposable {
    * @throws {InvalidArgumentError} on what is no codec
    */
   static from<T>(handle: OverwritingHandle<'producer'>, options: { codec: MessageCodec<T> }): OverwritingProducer<T>;
+  /** Opens the producer's side, for texts. */
   static from(handle: OverwritingHandle<'producer'>, options: { codec: 'text' }): OverwritingProducer<string>;
+  /** Opens the producer's side, for bytes. */
   static from(handle: OverwritingHandle<'producer'>, options?: { codec?: 'bytes' }): OverwritingProducer;
+  /** Opens the producer's side, as above. */
   static from(
     handle: OverwritingHandle<'producer'>,
     options: { codec?: CodecOption<unknown> } = {},

@@ -41,8 +41,11 @@ export class OverwritingRing {
    * @throws {UnsupportedPlatformError} where there is no `SharedArrayBuffer`
    */
   static create<T>(options: OverwritingRingOptions & { codec: MessageCodec<T> }): OverwritingSides<T>;
+  /** Creates a ring in memory of its own, for texts. */
   static create(options: OverwritingRingOptions & { codec: 'text' }): OverwritingSides<string>;
+  /** Creates a ring in memory of its own, for bytes. */
   static create(options: OverwritingRingOptions & { codec?: 'bytes' }): OverwritingSides<Uint8Array>;
+  /** Creates a ring in memory of its own, as above. */
   static create(options: OverwritingRingOptions & { codec?: CodecOption<unknown> }): OverwritingSides<unknown> {
     const memory = place(options);
     return [
@@ -63,16 +66,19 @@ export class OverwritingRing {
     byteOffset: number,
     options: OverwritingRingOptions & { codec: MessageCodec<T> },
   ): OverwritingSides<T>;
+  /** Creates a ring in the caller's memory, for texts. */
   static at(
     buffer: SharedArrayBuffer,
     byteOffset: number,
     options: OverwritingRingOptions & { codec: 'text' },
   ): OverwritingSides<string>;
+  /** Creates a ring in the caller's memory, for bytes. */
   static at(
     buffer: SharedArrayBuffer,
     byteOffset: number,
     options: OverwritingRingOptions & { codec?: 'bytes' },
   ): OverwritingSides<Uint8Array>;
+  /** Creates a ring in the caller's memory, as above. */
   static at(
     buffer: SharedArrayBuffer,
     byteOffset: number,
@@ -94,7 +100,7 @@ export class OverwritingRing {
    * ```ts
    * import { OverwritingRing } from '@concurrency-lab/spsc-ring';
    *
-   * OverwritingRing.bytesFor({ capacity: 64, maxMessageBytes: 48 }); // => 5120
+   * OverwritingRing.bytesFor({ capacity: 64, maxMessageBytes: 48 }); // => 4992
    * ```
    */
   static bytesFor(options: OverwritingRingOptions): number {

@@ -1,7 +1,11 @@
 // Every interleaving of the ring of messages, and of each access made weaker.
 
 import { type ModelOptions, mutate, verify } from '@concurrency-lab/model-checker';
+import { checkLinearizable } from '@concurrency-lab/model-checker/linearizability';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ByteRing } from '../src/index.ts';
+import { bytePair, BYTE_PAIRS } from './models/byte-pairs.ts';
 import * as models from './models/byte-ring.ts';
 
 /** Proves a model, and lists what its executions returned. */
@@ -15,6 +19,13 @@ function outcomes(model: () => unknown, options?: ModelOptions): unknown[] {
 describe('every interleaving', () => {
   it.each(Object.entries(models))('%s', (_, model) => {
     expect(verify(model)).toMatchObject({ isExhaustive: true, truncated: 0 });
+  });
+
+  it('operation by operation', () => {
+    for (const [producing, consuming] of BYTE_PAIRS) {
+      const { isExhaustive, truncated } = verify(bytePair(producing, consuming));
+      expect([producing, consuming, isExhaustive, truncated]).toEqual([producing, consuming, true, 0]);
+    }
   });
 
   it('accepts what fits, and takes what was accepted', () => {
@@ -31,6 +42,45 @@ describe('every interleaving', () => {
     expect(outcomes(models.consumerCloses)).toEqual(['', '1', '12', '123']);
     expect(outcomes(models.producerTerminated)).toEqual(['', '1', '12']);
   });
+});
+
+it('is a queue of what fits into its words, padding included', () => {
+  const SLOTS = 5;
+  const { scenarios, exhaustive } = checkLinearizable(
+    {
+      create: () => {
+        const [producer, consumer] = ByteRing.create({ capacity: 4 * SLOTS, spins: 0 });
+        return { producer, consumer };
+      },
+      specification: {
+        init: () => ({ queue: [] as { length: number; words: number }[], slot: 0, used: 0 }),
+        steps: {
+          push: ({ queue, slot, used }, length: number) => {
+            const frame = 1 + Math.ceil(length / 4);
+            const padding = frame > SLOTS - slot ? SLOTS - slot : 0;
+            const words = padding + frame;
+            if (used + words > SLOTS) return { result: false, state: { queue, slot, used } };
+            const state = { queue: [...queue, { length, words }], slot: (slot + words) % SLOTS, used: used + words };
+            return { result: true, state };
+          },
+          pop: ({ queue, slot, used }) =>
+            queue.length === 0
+              ? { result: undefined, state: { queue, slot, used } }
+              : { result: queue[0]!.length, state: { queue: queue.slice(1), slot, used: used - queue[0]!.words } },
+        },
+      },
+      operations: {
+        push: {
+          arguments: fc.tuple(fc.integer({ min: 0, max: 8 })),
+          role: 'producer',
+          run: ({ producer }, length: number) => producer.push(new Uint8Array(length)),
+        },
+        pop: { role: 'consumer', run: ({ consumer }) => consumer.pop()?.length },
+      },
+    },
+    { fc, threads: ['producer', 'consumer'], operations: 3, before: 2, after: 2, scenarios: 20, maxSeconds: 15 },
+  );
+  expect(exhaustive).toBe(scenarios);
 });
 
 it('needs every access as strong as it is', () => {

@@ -5,18 +5,21 @@ import { ByteConsumer, OverwritingConsumer } from '@concurrency-lab/spsc-ring';
 const target = new Uint8Array(64);
 let posted;
 
+function popAll(consumer) {
+  let sum = 0;
+  while (!consumer.isClosed) {
+    while (consumer.popInto(target) !== undefined) sum += target[0] + target[63];
+  }
+  return sum;
+}
+
 const ANSWERS = {
   posted() {
     posted = 0;
     return undefined;
   },
-  popped(consumer) {
-    let sum = 0;
-    while (!consumer.isClosed) {
-      while (consumer.popInto(target) !== undefined) sum += target[0] + target[63];
-    }
-    return sum;
-  },
+  popped: (consumer) => popAll(consumer),
+  overwriting: (consumer) => popAll(consumer),
   received(consumer) {
     let sum = 0;
     try {
@@ -40,8 +43,6 @@ const ANSWERS = {
     return sum;
   },
 };
-ANSWERS.overwriting = ANSWERS.popped;
-
 function ping(words, rounds) {
   Atomics.store(words, 32, 1);
   for (let round = 1; round <= rounds; round++) {
