@@ -11,7 +11,7 @@ import { blockOn, Executor, type JoinError } from '@concurrency-lab/mini-exec';
 import * as epoll from '@concurrency-lab/mini-exec/epoll';
 import { describe, expect, it } from 'vitest';
 import { exchange } from '../src/echo/client.ts';
-import { serve } from '../src/echo/server.ts';
+import { serve as serveEchoes } from '../src/echo/server.ts';
 
 const demo = fileURLToPath(new URL('../dist/echo/demo.js', import.meta.url));
 
@@ -134,7 +134,7 @@ it.skipIf(process.platform !== 'linux')('server and clients run on epoll as they
   blockOn(
     function* () {
       const listener = yield* epoll.TcpListener.bind({ port: 0 });
-      const server = executor.spawn(serve(executor, listener));
+      const server = executor.spawn(serveEchoes(executor, listener));
       const clients = Array.from({ length: 20 }, (_, id) =>
         executor.spawn(exchange(listener.address, { id, messages: 50, mostBytes: 5000 }, () => echoes++, epoll)),
       );
