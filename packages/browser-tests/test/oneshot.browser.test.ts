@@ -27,7 +27,7 @@ describe('a page', () => {
   });
 
   it('awaits a value of any plain kind from a worker', async () => {
-    const [sender, receiver] = oneshot<unknown>();
+    const [sender, receiver] = oneshot();
     start({ kind: 'send', handle: sender.handle });
     expect(await receiver.receiveAsync({ timeout: 20_000 })).toEqual({
       text: 'grüße 😀',

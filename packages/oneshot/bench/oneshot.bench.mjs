@@ -30,7 +30,7 @@ function channels(count) {
   for (let i = 0; i < count; i++) {
     const [sender, receiver] = oneshot();
     sender.send(i);
-    sink += receiver.receive();
+    sink += Number(receiver.receive());
   }
 }
 
@@ -38,7 +38,7 @@ function slots(count) {
   for (let i = 0; i < count; i++) {
     const [sender, receiver] = oneshot();
     Sender.from(sender.handle).send(i);
-    sink += receiver.receive();
+    sink += Number(receiver.receive());
   }
 }
 

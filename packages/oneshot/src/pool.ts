@@ -14,7 +14,11 @@ import { GENERATION } from './states.ts';
 
 /** Holds the options of an arena that each thread chooses for itself. */
 export interface ArenaOptions {
-  /** How many slots this thread may have in all, by adding memory; as many as `slots` where not given. */
+  /**
+   * How many slots this thread may have in all, by adding memory; as many as `slots` where not
+   * given. What is added is a buffer of its own: a handle travels in a value only between halves
+   * in the same buffer, so an arena whose values carry handles should not grow.
+   */
   readonly maxSlots?: number | undefined;
   /**
    * How many rounds a blocking receive spins before it sleeps, each about twice as long as the

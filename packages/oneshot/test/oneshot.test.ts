@@ -194,7 +194,7 @@ describe('a half that is given away', () => {
   });
 
   it('takes along a value that was sent before, and that the sender has gone', async () => {
-    const [sender, receiver] = oneshot<unknown>();
+    const [sender, receiver] = oneshot();
     sender.send({ deep: [1n] });
     expect(await Receiver.from(receiver.handle).receiveAsync()).toEqual({ deep: [1n] });
     const [failing, failed] = oneshot();
@@ -210,7 +210,7 @@ describe('a half that is given away', () => {
 
   it('stays where it is with a value that cannot leave', () => {
     const arena = OneshotArena.create({ slots: 1 });
-    const [sender, receiver] = arena.channel<unknown>();
+    const [sender, receiver] = arena.channel();
     const value = () => 1;
     sender.send(value);
     expect(() => receiver.handle).toThrow('the value is a function, which cannot be sent to another thread');

@@ -32,7 +32,7 @@ export const comparison = {
           for (let i = 0; i < operations; i++) {
             const [sender, receiver] = oneshot();
             sender.send(i);
-            sum += receiver.receive();
+            sum += Number(receiver.receive());
           }
           return sum;
         });
@@ -47,7 +47,7 @@ export const comparison = {
           for (let i = 0; i < operations; i++) {
             const [sender, receiver] = oneshot();
             Sender.from(sender.handle).send(i);
-            sum += receiver.receive();
+            sum += Number(receiver.receive());
           }
           return sum;
         });

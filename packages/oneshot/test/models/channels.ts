@@ -29,7 +29,7 @@ export function channel(sending: SenderAction, receiving: ReceiverAction, isMove
     const moved = isMoved ? receiver.handle : undefined;
     const receive = async (): Promise<string> => {
       const half = moved === undefined ? receiver : Receiver.from<number>(moved, { spins: 0 });
-      return await RECEIVER_ACTIONS[receiving](half);
+      return RECEIVER_ACTIONS[receiving](half);
     };
     const got = spawn(receive).join();
     const sent = thread.join();
