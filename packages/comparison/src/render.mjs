@@ -5,9 +5,14 @@
 import { render, stale } from './harness/render.mjs';
 
 if (process.argv.includes('--check')) {
-  const files = stale();
-  for (const file of files) console.error(`${file} does not show the results: node packages/comparison/src/render.mjs`);
-  process.exitCode = files.length > 0 ? 1 : 0;
+  const differences = stale();
+  for (const difference of differences) console.error(difference);
+  if (differences.length > 0) {
+    console.error('Write again: node packages/comparison/src/render.mjs');
+    process.exitCode = 1;
+  }
 } else {
-  for (const file of render()) console.log(`wrote ${file}`);
+  const { written, problems } = render();
+  for (const file of written) console.log(`wrote ${file}`);
+  for (const problem of problems) console.error(problem);
 }

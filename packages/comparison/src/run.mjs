@@ -73,7 +73,11 @@ for (const name of options.only ?? comparisonNames(folder)) {
   results[name] = { ...facts, runs: { ...results[name]?.runs, [runtime.key]: run } };
   writeResults(folder, results);
 }
-if (kept) for (const file of render()) console.log(`wrote ${file}`);
+if (kept) {
+  const { written, problems } = render();
+  for (const file of written) console.log(`wrote ${file}`);
+  for (const problem of problems) console.error(problem);
+}
 
 function runtimeOption() {
   // A path says something about a machine; its name does not.

@@ -59,8 +59,15 @@ const latency: ComparisonResult = {
   },
 };
 const results = (folder: string): Results => (folder === 'lock' ? { plain, batches, latency } : {});
-const filled = (mark: string): string =>
-  fill(`before\n<!-- comparison:${mark} -->\n<!-- /comparison -->\nafter\n`, 'lock', results);
+const filled = (mark: string): string => {
+  const { text, problems } = fill(
+    `before\n<!-- comparison:${mark} -->\n<!-- /comparison -->\nafter\n`,
+    'lock',
+    results,
+  );
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+  return text;
+};
 
 describe('a table', () => {
   it('has runtimes side by side, and says how it came to be', () => {
@@ -100,7 +107,7 @@ after
   it('replaces what a hand has changed', () => {
     const changed = filled('plain').replace('| 45 |', '| 450 |').replace('  45 |', ' 450 |');
     expect(changed).toContain('450');
-    expect(fill(changed, 'lock', results)).toBe(filled('plain'));
+    expect(fill(changed, 'lock', results).text).toBe(filled('plain'));
   });
 
   it.each(['plain', 'batches', 'latency', 'plain chart'])('%s is left alone by the formatter', (mark) => {
@@ -123,14 +130,22 @@ describe('a mark', () => {
     expect(() => filled(mark)).toThrow(message);
   });
 
-  it('that is not closed is an error', () => {
-    expect(() => fill('<!-- comparison:plain -->\n', 'lock', results)).toThrow('has no `<!-- /comparison -->`');
+  it('that is not closed is a problem', () => {
+    const { problems } = fill('<!-- comparison:plain -->\n', 'lock', results);
+    expect(problems).toEqual(['a mark `<!-- comparison:… -->` has no `<!-- /comparison -->`']);
   });
 
   it('outside of a package has to name one', () => {
-    expect(() => fill('<!-- comparison:plain -->\n<!-- /comparison -->', undefined, results)).toThrow(
-      'does not name its package',
-    );
+    const { problems } = fill('<!-- comparison:plain -->\n<!-- /comparison -->', undefined, results);
+    expect(problems).toEqual(['comparison:plain: it does not name its package']);
+  });
+
+  it('that cannot be filled is left as it is, and keeps none of the others from it', () => {
+    const [unknown, known] = ['speed', 'plain'].map((name) => `<!-- comparison:${name} -->\n<!-- /comparison -->\n`);
+    const { text, problems } = fill(`${unknown}\n${known}`, 'lock', results);
+    expect(text.startsWith(unknown!)).toBe(true);
+    expect(text).toContain('| ours');
+    expect(problems).toEqual(['comparison:speed: there are no results of lock/speed']);
   });
 });
 

@@ -28,50 +28,69 @@ function documents() {
 }
 
 /**
- * Fills the marks of a document.
+ * Fills the marks of a document. A mark that cannot be filled is left as it is, and is a problem.
  * @param {string} text
  * @param {string | undefined} home the package whose comparisons need not be named in full
  * @param {(folder: string) => import('./results.mjs').Results} [results]
- * @returns {string}
+ * @returns {{ text: string, problems: string[] }}
  */
 export function fill(text, home, results = readResults) {
+  /** @type {string[]} */
+  const problems = [];
   const opened = text.match(/^<!-- comparison:.*$/gm)?.length ?? 0;
-  const found = [...text.matchAll(MARKS)];
-  if (opened !== found.length) throw new Error('a mark `<!-- comparison:… -->` has no `<!-- /comparison -->`');
-  return text.replace(MARKS, (_, /** @type {string} */ path, /** @type {string} */ options) => {
-    const [name = '', folder = home] = path.split('/').toReversed();
-    if (folder === undefined) throw new Error(`comparison:${path} does not name its package`);
-    const result = results(folder)[name];
-    if (result === undefined) throw new Error(`comparison:${path}: there are no results of ${folder}/${name}`);
-    const words = options.split(' ').filter((word) => word !== '');
-    const runtimes = words.filter((word) => word !== 'chart');
-    const parts = [writeTables(result, runtimes.length === 0 ? undefined : runtimes)];
-    if (words.includes('chart')) {
-      if (result.chart === undefined) throw new Error(`comparison:${path} has no chart`);
-      parts.push(`![${result.title}](${ONLINE}/${folder}-${name}.svg)`);
+  if (opened !== [...text.matchAll(MARKS)].length) {
+    problems.push('a mark `<!-- comparison:… -->` has no `<!-- /comparison -->`');
+  }
+  const filled = text.replace(MARKS, (whole, /** @type {string} */ path, /** @type {string} */ options) => {
+    try {
+      return `<!-- comparison:${path}${options} -->\n\n${contents(path, options, home, results)}\n\n<!-- /comparison -->`;
+    } catch (error) {
+      problems.push(`comparison:${path}: ${error instanceof Error ? error.message : String(error)}`);
+      return whole;
     }
-    return `<!-- comparison:${path}${options} -->\n\n${parts.join('\n\n')}\n\n<!-- /comparison -->`;
   });
+  return { text: filled, problems };
+}
+
+/**
+ * Writes what stands between the marks.
+ * @param {string} path what the mark names
+ * @param {string} options the words after it
+ * @param {string | undefined} home
+ * @param {(folder: string) => import('./results.mjs').Results} results
+ */
+function contents(path, options, home, results) {
+  const [name = '', folder = home] = path.split('/').toReversed();
+  if (folder === undefined) throw new Error('it does not name its package');
+  const result = results(folder)[name];
+  if (result === undefined) throw new Error(`there are no results of ${folder}/${name}`);
+  const words = options.split(' ').filter((word) => word !== '');
+  const runtimes = words.filter((word) => word !== 'chart');
+  const parts = [writeTables(result, runtimes.length === 0 ? undefined : runtimes)];
+  if (words.includes('chart')) {
+    if (result.chart === undefined) throw new Error('it has no chart');
+    parts.push(`![${result.title}](${ONLINE}/${folder}-${name}.svg)`);
+  }
+  return parts.join('\n\n');
 }
 
 /**
  * Gives the files as the results want them, by their paths from the root: documents and charts. A chart without
- * results is to be removed: `undefined`.
- * @returns {Map<string, string | undefined>}
+ * results is to be removed: `undefined`. And what cannot be shown: marks without results.
+ * @returns {{ files: Map<string, string | undefined>, problems: string[] }}
  */
-export function rendered() {
+function rendered() {
   /** @type {Map<string, string | undefined>} */
   const files = new Map();
+  /** @type {string[]} */
+  const problems = [];
   for (const file of documents()) {
-    const text = readFileSync(join(root, file), 'utf8');
     const home = /^packages\/(.+)\/README\.md$/.exec(file)?.[1];
     // The README of the comparisons explains the marks.
     if (home === 'comparison') continue;
-    try {
-      files.set(file, fill(text, home));
-    } catch (error) {
-      throw new Error(`${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
-    }
+    const filled = fill(readFileSync(join(root, file), 'utf8'), home);
+    files.set(file, filled.text);
+    problems.push(...filled.problems.map((problem) => `${file}: ${problem}`));
   }
   if (existsSync(join(root, CHARTS))) {
     for (const file of readdirSync(join(root, CHARTS))) files.set(`${CHARTS}/${file}`, undefined);
@@ -84,29 +103,31 @@ export function rendered() {
       if (chart !== undefined) files.set(`${CHARTS}/${folder}-${name}.svg`, chart);
     }
   }
-  return files;
+  return { files, problems };
 }
 
 /**
- * Lists the files that are not as the results want them.
+ * Lists what is not as the results want it.
  * @returns {string[]}
  */
 export function stale() {
-  return [...rendered()].filter(([file, wanted]) => current(file) !== wanted).map(([file]) => file);
+  const { files, problems } = rendered();
+  const differing = [...files].filter(([file, wanted]) => current(file) !== wanted);
+  return [...differing.map(([file]) => `${file} does not show the results`), ...problems];
 }
 
 /**
- * Writes the files that are not as the results want them, and lists them.
- * @returns {string[]}
+ * Writes the files that are not as the results want them. Says which, and what cannot be shown.
+ * @returns {{ written: string[], problems: string[] }}
  */
 export function render() {
-  const files = rendered();
+  const { files, problems } = rendered();
   const changed = [...files].filter(([file, wanted]) => current(file) !== wanted);
   for (const [file, wanted] of changed) {
     if (wanted === undefined) rmSync(join(root, file));
     else writeFileSync(join(root, file), wanted);
   }
-  return changed.map(([file]) => file);
+  return { written: changed.map(([file]) => file), problems };
 }
 
 /** @param {string} file */
