@@ -14,10 +14,12 @@ const COUNT = 200_000;
 const POSTED = 20_000;
 
 const worker = new Worker(new URL('workers/bytes.mjs', import.meta.url));
+worker.on('error', (error) => {
+  throw error;
+});
 const ask = (request) =>
-  new Promise((resolve, reject) => {
+  new Promise((resolve) => {
     worker.once('message', resolve);
-    worker.once('error', reject);
     worker.postMessage(request);
   });
 
