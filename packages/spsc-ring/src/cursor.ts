@@ -49,8 +49,8 @@ export class Cursor {
   #pending = 0;
   /** How many pending items make something due. */
   #due = 0;
-  #publishEvery = 0;
-  #lookEvery = 0;
+  readonly #publishEvery: number;
+  readonly #lookEvery: number;
   /** A lazy producer publishes when the consumer has no more items than this. */
   readonly #dry: number;
 

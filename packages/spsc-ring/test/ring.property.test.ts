@@ -164,7 +164,7 @@ const start = (chosen: RingOptions<'int32'>) => () => {
   return { model, real: { producer, consumer } };
 };
 
-test.prop([options, fc.commands(commands, { maxCommands: 200, size: '+2' })])('a ring is a queue', (chosen, calls) => {
+test.prop([options, fc.commands(commands, { maxCommands: 150, size: '+1' })])('a ring is a queue', (chosen, calls) => {
   fc.modelRun(start(chosen), calls);
 });
 

@@ -425,6 +425,15 @@ describe('waiting', () => {
     expect(await fourth).toBe(4);
   });
 
+  it('without blocking lets nobody overtake who waits already', async () => {
+    const [producer, consumer] = ring();
+    const first = consumer.receiveAsync();
+    producer.push(1);
+    const second = consumer.receiveAsync();
+    producer.push(2);
+    expect(await Promise.all([first, second])).toEqual([1, 2]);
+  });
+
   it('without blocking sends in the order of the calls', async () => {
     const [producer, consumer] = ring({ capacity: 1 });
     const sent = Promise.all([1, 2].map((item) => producer.sendAsync(item)));

@@ -133,3 +133,11 @@ it('of two workers with the handle of one side, exactly one opens it', async () 
   const reports = ended.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));
   expect(reports).toEqual([{ taken: 100, wrong: undefined, code: 'ERR_CLOSED' }]);
 });
+
+it('lets its thread end once the last wait has been given up', async () => {
+  const [, consumer] = ring({});
+  const { worker, result } = startWorker<string[]>('give-up', consumer.handle);
+  const ended = new Promise((resolve) => worker.once('exit', resolve));
+  expect(await result).toEqual(['TimeoutError', 'AbortError', 'TimeoutError']);
+  expect(await ended).toBe(0);
+}, 10_000);
