@@ -113,8 +113,9 @@ export class Chunk {
     if (buffer.byteLength !== own.byteLength) return false;
     const name = new Int32Array(buffer, byteOffset + NAME * 4, 2);
     // ORDERING(A5): observes A4 of this arena; atomic, since others may write to memory that is not this.
-    if (Atomics.load(name, 0) !== this.words[NAME]) return false;
-    return Atomics.load(name, 1) === this.words[NAME + 1]; // A5
+    const first = Atomics.load(name, 0);
+    const second = Atomics.load(name, 1); // A5
+    return first === this.words[NAME] && second === this.words[NAME + 1]; // A4: plain, after A2 or the storing itself.
   }
 
   /** Gives the index of a slot's state word. */
