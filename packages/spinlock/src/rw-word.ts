@@ -110,8 +110,9 @@ export class RwWord {
       // ORDERING(R5): publishes what was written to R2 and R4; sees who waits.
       const seen = Atomics.compareExchange(this.#words, this.#state, state, next);
       if (seen === state) {
-        if (!isLineEmpty(state)) unpark(this.#words, this.#state);
-        else if (next !== state - WRITING + readers) this.#wakeReaders();
+        if (!isLineEmpty(state)) {
+          if (readers === 0) unpark(this.#words, this.#state); // or else the reader does, when it leaves
+        } else if (next !== state - WRITING + readers) this.#wakeReaders();
         return;
       }
       state = seen;
