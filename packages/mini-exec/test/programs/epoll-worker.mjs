@@ -45,12 +45,12 @@ const outcome = blockOn(
       }
     });
     const clock = executor.spawn(function* () {
-      for (; ; ticks++) yield* sleep(2);
+      for (; ticks < 20; ticks++) yield* sleep(2);
     });
+    yield* clock; // from here on nothing but calls and sockets ends the sleep
     const result = yield* new Called((waker) => {
       parentPort.postMessage({ address: listener.address, words, waker });
     });
-    clock.abort();
     listener.close();
     return result;
   },
