@@ -16,7 +16,7 @@ import { medianInterval } from './statistics.mjs';
  * @property {number} narrow width of the interval of the log ratio that is enough
  * @property {number} block about what one block takes, in milliseconds
  * @property {number} warmUp milliseconds
- * @property {number} patience milliseconds after which the quads it has must do
+ * @property {number} patience milliseconds, by the same clock, after which the quads it has must do
  */
 
 /**
@@ -56,18 +56,18 @@ export async function measureQuads({ base, head }, { least, most, narrow, block,
   const time = (call, times) => /** @type {(times: number) => number} */ (loops.get(call))(times);
 
   let calls = 1;
-  for (const begin = performance.now(); ;) {
+  for (const begin = clock(); ;) {
     let slowest = 0;
     for (const call of all) slowest = Math.max(slowest, await time(call, calls));
-    if (slowest > block * 0.5 && performance.now() - begin > warmUp) break;
+    if (slowest > block * 0.5 && clock() - begin > warmUp) break;
     calls = Math.max(1, Math.round(calls * (slowest === 0 ? 10 : Math.min(10, block / slowest))));
   }
 
   const logs = [];
-  const begin = performance.now();
+  const begin = clock();
   const times = [];
   for (let quad = 0; quad < most; quad++) {
-    const late = performance.now() - begin > patience;
+    const late = clock() - begin > patience;
     if (late && quad >= FEWEST) break;
     if (quad >= least && quad % 10 === 0) {
       const { low, high } = medianInterval(logs);
