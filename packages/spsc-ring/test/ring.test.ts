@@ -303,7 +303,8 @@ describe('a side', () => {
     expect(nextProducer.push(3)).toBe(true);
     expect(drain(nextConsumer)).toEqual([2, 3]);
     nextProducer.close();
-    expect(Producer.from(producer.handle, { takeOver: true }).push(4)).toBe(false);
+    const late = Producer.from(producer.handle, { takeOver: true });
+    expect([late.isClosed, late.push(4)]).toEqual([true, false]);
   });
 
   it('is refused on anything but its handle', () => {
