@@ -16,7 +16,11 @@ function handle(request: OneshotRequest): void {
   else if (request.kind === 'receive') {
     const receiver = Receiver.from<number>(request.handle);
     postMessage('receiving');
-    postMessage(receiver.receive());
+    try {
+      receiver.receive();
+    } catch {
+      // revoked before the worker has stopped
+    }
   } else {
     const [reply, answer] = oneshot<number>();
     postMessage({ number: 21, reply: reply.handle });
