@@ -21,6 +21,7 @@ const consumers = {
 const PROGRAM = `
 import { CancelToken, type CancelTokenHandle, park, type ParkResult } from '@concurrency-lab/atomics';
 import { type Coroutine, Executor, type JoinHandle } from '@concurrency-lab/mini-exec';
+import type { EpollReactor, Network } from '@concurrency-lab/mini-exec/epoll';
 import { sleep } from '@concurrency-lab/mini-exec/time';
 
 const handle: CancelTokenHandle = CancelToken.create().handle;
@@ -35,6 +36,7 @@ const joined: JoinHandle<number> = new Executor().spawn(task);
 // @ts-expect-error -- the value is a number
 const wrong: JoinHandle<string> = joined;
 export { result, wrong };
+export type Server = (network: Network, reactor: EpollReactor) => Coroutine<void>;
 `;
 
 let project: ScratchProject;
