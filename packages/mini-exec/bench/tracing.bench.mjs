@@ -35,11 +35,11 @@ function withoutSeam() {
 }
 
 withoutSeam();
-const package_ = {
+const packages = {
   bare: { exec: await import(`${bare}/index.js`) },
   whole: { exec: await import(`${built}/index.js`), tracing: await import(`${built}/tracing/index.js`) },
 };
-const { CHANNELS, enableTracing, subscribe, TaskMonitor } = package_.whole.tracing;
+const { CHANNELS, enableTracing, subscribe, TaskMonitor } = packages.whole.tracing;
 
 const subjects = {
   'spawn and join': ({ blockOn, Executor }) => {
@@ -112,7 +112,7 @@ function compare(subject, setup, chosen) {
   const runs = chosen.map(([name, { of, enter }]) => ({
     name,
     enter,
-    call: setup(package_[of].exec),
+    call: setup(packages[of].exec),
     times: [],
   }));
   for (let round = -5; round < ROUNDS; round++) {

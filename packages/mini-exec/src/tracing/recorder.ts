@@ -15,7 +15,7 @@ import { TrackedWaker } from './tracked-waker.ts';
 /** Says what to trace. */
 export interface SubscribeOptions {
   /**
-   * Whether to find out where tasks are spawned, which takes a stack trace for each: 10 to
+   * Whether to find out where tasks are spawned, which takes a stack trace for each: some
    * 20 microseconds. True where not given.
    */
   readonly locations?: boolean | undefined;
