@@ -16,24 +16,27 @@ import { Reactor } from './reactor.ts';
  * @example
  * ```ts
  * import { blockOn, Executor } from '@concurrency-lab/mini-exec';
- * import { EpollReactor, TcpListener, TcpStream } from '@concurrency-lab/mini-exec/epoll';
+ * import * as epoll from '@concurrency-lab/mini-exec/epoll';
+ * import * as net from '@concurrency-lab/mini-exec/net';
  *
- * using reactor = await EpollReactor.open();
  * const executor = new Executor();
- * blockOn(
- *   function* () {
- *     using listener = yield* TcpListener.bind({ port: 0 });
- *     executor.spawn(function* () {
- *       using stream = (yield* listener.accept())!;
- *       yield* stream.write('hello');
- *       yield* stream.shutdown();
- *     });
- *     using stream = yield* TcpStream.connect(listener.address);
- *     return Buffer.from((yield* stream.read())!).toString();
- *   },
- *   executor,
- *   reactor,
- * ); // => 'hello'
+ * function* greet({ TcpListener, TcpStream }: net.Network) {
+ *   using listener = yield* TcpListener.bind({ port: 0 });
+ *   executor.spawn(function* () {
+ *     using stream = (yield* listener.accept())!;
+ *     yield* stream.write('hello');
+ *     yield* stream.shutdown();
+ *   });
+ *   using stream = yield* TcpStream.connect(listener.address);
+ *   return Buffer.from((yield* stream.read())!).toString();
+ * }
+ *
+ * async function run() {
+ *   if (process.platform !== 'linux') return await executor.spawn(greet(net));
+ *   using reactor = await epoll.EpollReactor.open();
+ *   return blockOn(greet(epoll), executor, reactor);
+ * }
+ * await run(); // => 'hello'
  * ```
  */
 export class EpollReactor implements Parker, Disposable {
