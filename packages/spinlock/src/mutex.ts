@@ -114,10 +114,10 @@ export class Mutex {
   /** How many asynchronous acquisitions of this handle wait. */
   #waiting = 0;
 
-  private constructor(region: Region<'mutex'>, options: LockOptions, lent?: unknown) {
+  private constructor(region: Region<'mutex'>, spins: number, lent?: unknown) {
     this.#words = region.words;
     this.#handle = region.handle;
-    this.#spins = requireSpins(options, DEFAULT_SPINS);
+    this.#spins = spins;
     this.#owner = (lent === undefined ? nextOwner(region.words) : requireLent(region.words, lent)) << word.OWNER_SHIFT;
     this.#guard = new MutexGuard(this, SYNC_GUARD);
   }
@@ -130,7 +130,8 @@ export class Mutex {
    * @throws {UnsupportedPlatformError} where there is no `SharedArrayBuffer`
    */
   static create(options: LockOptions = {}): Mutex {
-    return new Mutex(MUTEX.create(), options);
+    const spins = requireSpins(options, DEFAULT_SPINS);
+    return new Mutex(MUTEX.create(), spins);
   }
 
   /**
@@ -141,7 +142,8 @@ export class Mutex {
    * @throws {InvalidRegionError} on a buffer that is not shared, or a region that is misaligned, short or in use
    */
   static at(buffer: SharedArrayBuffer, byteOffset: number, options: LockOptions = {}): Mutex {
-    return new Mutex(MUTEX.at(buffer, byteOffset), options);
+    const spins = requireSpins(options, DEFAULT_SPINS); // before memory is touched
+    return new Mutex(MUTEX.at(buffer, byteOffset), spins);
   }
 
   /**
@@ -153,7 +155,8 @@ export class Mutex {
    * @throws {InvalidHandleError} on anything but the handle of a mutex
    */
   static from(handle: MutexHandle, options: LockOptions = {}): Mutex {
-    return new Mutex(MUTEX.from(handle), options, handle.owner);
+    const spins = requireSpins(options, DEFAULT_SPINS);
+    return new Mutex(MUTEX.from(handle), spins, handle.owner);
   }
 
   /** Gives the plain object that names this mutex to another thread. */

@@ -114,11 +114,11 @@ export class TicketLock {
   /** How many asynchronous acquisitions of this handle wait. */
   #waiting = 0;
 
-  private constructor(region: Region<'ticket-lock'>, options: LockOptions) {
+  private constructor(region: Region<'ticket-lock'>, spins: number) {
     this.#words = region.words;
     this.#handle = region.handle;
     this.#slots = new slots.TicketSlots(region.byteLength);
-    this.#spins = requireSpins(options, DEFAULT_SPINS);
+    this.#spins = spins;
     this.#guard = new TicketLockGuard(this, SYNC_GUARD);
   }
 
@@ -129,7 +129,8 @@ export class TicketLock {
    * @throws {UnsupportedPlatformError} where there is no `SharedArrayBuffer`
    */
   static create(options: TicketLockOptions = {}): TicketLock {
-    return new TicketLock(TICKET_LOCK.create(TicketLock.bytesFor(options)), options);
+    const spins = requireSpins(options, DEFAULT_SPINS);
+    return new TicketLock(TICKET_LOCK.create(TicketLock.bytesFor(options)), spins);
   }
 
   /**
@@ -160,7 +161,8 @@ export class TicketLock {
    * @throws {InvalidRegionError} on a buffer that is not shared, or a region that is misaligned, short or in use
    */
   static at(buffer: SharedArrayBuffer, byteOffset: number, options: TicketLockOptions = {}): TicketLock {
-    return new TicketLock(TICKET_LOCK.at(buffer, byteOffset, TicketLock.bytesFor(options)), options);
+    const spins = requireSpins(options, DEFAULT_SPINS); // before memory is touched
+    return new TicketLock(TICKET_LOCK.at(buffer, byteOffset, TicketLock.bytesFor(options)), spins);
   }
 
   /**
@@ -171,7 +173,8 @@ export class TicketLock {
    * @throws {InvalidHandleError} on anything but the handle of a ticket lock
    */
   static from(handle: TicketLockHandle, options: LockOptions = {}): TicketLock {
-    return new TicketLock(TICKET_LOCK.from(handle), options);
+    const spins = requireSpins(options, DEFAULT_SPINS);
+    return new TicketLock(TICKET_LOCK.from(handle), spins);
   }
 
   /** Gives the plain object that names this lock to another thread. */

@@ -56,6 +56,14 @@ describe.each(Object.entries(locks))('%s', (name, { create, from, Lock }) => {
     there.unlock();
   });
 
+  it.skipIf(name === 'SpinLock')('refuses a bad option before it touches the memory', () => {
+    const buffer = new SharedArrayBuffer(Lock.BYTES);
+    const at = (spins: number): unknown => (Lock as typeof Mutex).at(buffer, 0, { spins });
+    expect(() => at(-1)).toThrow(InvalidArgumentError);
+    expect(new Int32Array(buffer).every((word) => word === 0)).toBe(true);
+    expect(at(0)).toBeInstanceOf(Lock);
+  });
+
   it('is released at the end of the block, also by a throw', () => {
     const [here, there] = pair();
     expect(() => {

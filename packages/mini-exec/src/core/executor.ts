@@ -45,6 +45,7 @@ export class Executor implements Scheduler, Disposable {
   #isShutDown = false;
   readonly #arena: TaskArena;
   readonly #askForTurn: () => void;
+  /** Is told of the tasks that threw; only tasks and `blockOn` use it. */
   readonly panics: PanicPolicy;
 
   constructor(options: ExecutorOptions = {}) {

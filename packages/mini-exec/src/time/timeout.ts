@@ -15,11 +15,11 @@ import { sleep } from './sleep.ts';
  *
  * @example
  * ```ts
- * import { blockOn, Future, Pending } from '@concurrency-lab/mini-exec';
+ * import { blockOn, Future, Pending, type Poll } from '@concurrency-lab/mini-exec';
  * import { timeout } from '@concurrency-lab/mini-exec/time';
  *
  * class Never extends Future<void> {
- *   override poll() {
+ *   override poll(): Poll<void> {
  *     return Pending;
  *   }
  * }
