@@ -20,20 +20,21 @@ const row = (more: Partial<Row>): Row => ({
 });
 
 describe('the rows that are kept', () => {
-  it('say that equal commits were compared often, without one false alarm', () => {
+  it('say that every case was compared with itself, without one false alarm', () => {
     const same = kept.filter(({ planted }) => planted === 0);
-    for (const name of new Set(same.map((one) => one.case))) {
-      expect(same.filter((one) => one.case === name).length, name).toBeGreaterThanOrEqual(20);
+    expect(same.length).toBeGreaterThanOrEqual(20);
+    for (const name of new Set(kept.map((one) => one.case))) {
+      expect(same.filter((one) => one.case === name).length, name).toBeGreaterThanOrEqual(2);
     }
     expect(count(kept).falseAlarms).toBe(0);
   });
 
-  it('say that every slow-down of 10 % was caught', () => {
+  it('say that every slow-down of 10 % was caught on an idle machine, and none taken for something else on a busy one', () => {
     const planted = kept.filter((one) => one.planted > 0);
-    expect(planted.length).toBeGreaterThanOrEqual(16);
-    for (const { planted: part, verdict, case: name } of planted) {
+    expect(planted.filter(({ load }) => load === 'idle').length).toBeGreaterThanOrEqual(3);
+    for (const { planted: part, load, verdict, case: name } of planted) {
       expect(part).toBeLessThanOrEqual(0.1);
-      expect(verdict, name).toBe('regression');
+      expect(load === 'idle' ? ['regression'] : ['regression', 'inconclusive'], name).toContain(verdict);
     }
   });
 
