@@ -7,7 +7,7 @@ import { connect, type Socket } from 'node:net';
 import { createInterface, type Interface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { SharedWaker, type WakerHandle } from '../src/index.ts';
 import type { TcpAddress } from '../src/net/index.ts';
 
@@ -20,8 +20,14 @@ interface Running {
   readonly next: () => Promise<string>;
 }
 
+const children: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill();
+});
+
 function start(command: string, ...args: string[]): Running {
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  children.push(child);
   const lines = createInterface(child.stdout);
   const iterator = lines[Symbol.asyncIterator]();
   return { child, lines, next: async () => String((await iterator.next()).value) };
