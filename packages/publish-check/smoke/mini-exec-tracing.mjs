@@ -54,7 +54,12 @@ const canCollect = await client.collectGarbage();
 const { snapshot } = await client.snapshot();
 const warned = snapshot.tasks.filter(({ warnings }) => warnings.some(({ kind }) => kind === 'lost-waker'));
 const names = warned.map(({ name }) => name).join();
-check(names === (canCollect ? 'forgets,drops' : 'forgets'), `lost wakers of ${names}, garbage collected: ${canCollect}`);
+// A collector that scans the stack conservatively, as Bun's does, may take the dropped waker for one that is held.
+const isExact = canCollect && process.versions.bun === undefined;
+check(
+  names === 'forgets,drops' || (names === 'forgets' && !isExact),
+  `lost wakers of ${names}, garbage collected: ${canCollect}`,
+);
 check(snapshot.totals.live === 3 && executor.liveTasks === 3, 'three tasks live');
 waits.resolve('done');
 check((await waiting) === 'done', 'a task that is watched goes on');
