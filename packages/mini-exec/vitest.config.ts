@@ -4,7 +4,9 @@ import { testConfig } from '../../vitest.shared.ts';
 
 const models: ViteUserConfig = {
   // The shared memory of this package is that of its inbox.
-  plugins: [modelChecker({ include: ['**/atomics/src/**', '**/mini-exec/src/inbox/**', '**/mini-exec/test/models/**'] })],
+  plugins: [
+    modelChecker({ include: ['**/atomics/src/**', '**/mini-exec/src/inbox/**', '**/mini-exec/test/models/**'] }),
+  ],
 };
 const config: ViteUserConfig = mergeConfig(testConfig('mini-exec'), models);
 export default config;

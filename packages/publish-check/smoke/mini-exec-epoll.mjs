@@ -47,6 +47,7 @@ async function exchange() {
       listener.close();
       try {
         yield* TcpStream.connect(listener.address);
+        return 'connected';
       } catch (error) {
         return error.code;
       }

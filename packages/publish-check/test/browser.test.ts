@@ -7,18 +7,22 @@ import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { scratchProject, type ScratchProject } from './tarballs.ts';
+import { publishedPackages, scratchProject, type ScratchProject } from './tarballs.ts';
 
 const executablePath = process.env['CHROMIUM'] || '/usr/bin/chromium';
 const missing = !existsSync(executablePath) && process.env['REQUIRE_CHROMIUM'] === undefined;
 
-const IMPORT_MAP = JSON.stringify({
-  imports: {
-    '@concurrency-lab/atomics': '/node_modules/@concurrency-lab/atomics/dist/index.js',
-    '@concurrency-lab/mini-exec': '/node_modules/@concurrency-lab/mini-exec/dist/index.js',
-    '@concurrency-lab/mini-exec/time': '/node_modules/@concurrency-lab/mini-exec/dist/time.js',
-  },
-});
+/** Every entry of every package, as a page without a bundler finds it. */
+const imports = Object.fromEntries(
+  publishedPackages().flatMap(({ name, manifest }) =>
+    Object.entries(manifest.exports!).flatMap(([entry, target]) =>
+      typeof target === 'string'
+        ? []
+        : [[name + entry.slice(1), `/node_modules/${name}/${target['default']!.slice('./'.length)}`]],
+    ),
+  ),
+);
+const IMPORT_MAP = JSON.stringify({ imports });
 const PAGE = `<!doctype html><script type="importmap">${IMPORT_MAP}</script>`;
 const ISOLATION = {
   'Cross-Origin-Opener-Policy': 'same-origin',
@@ -82,6 +86,26 @@ describe.skipIf(missing)(missing ? 'in Chromium, which is not installed' : 'in C
        return [crossOriginIsolated, canBlock(), await token.waitAsync({ timeout: 20_000 }), executor.liveTasks];`,
     );
     expect(result).toEqual([true, false, true, 0]);
+  });
+
+  it('each package that is for browsers works on an isolated page', async () => {
+    const result = await evaluate(
+      '/isolated',
+      `const { Mutex } = await import('@concurrency-lab/spinlock');
+       const { SpscRing, ByteRing } = await import('@concurrency-lab/spsc-ring');
+       const { oneshot, Sender } = await import('@concurrency-lab/oneshot');
+       const { TaskMonitor } = await import('@concurrency-lab/mini-exec/tracing');
+       const mutex = Mutex.create();
+       const held = await mutex.withLockAsync(() => mutex.isHeld);
+       const [producer, consumer] = SpscRing.create({ kind: 'float32', capacity: 8 });
+       await producer.sendAsync(0.5);
+       const [bytes, texts] = ByteRing.create({ capacity: 1024, codec: 'text' });
+       bytes.push('grüße');
+       const [sender, receiver] = oneshot();
+       Sender.from(sender.handle).send({ answer: 42 });
+       return [held, await consumer.receiveAsync(), texts.pop(), await receiver.receiveAsync(), typeof TaskMonitor];`,
+    );
+    expect(result).toEqual([true, 0.5, 'grüße', { answer: 42 }, 'function']);
   });
 
   it('a page that is not isolated gets an error that names the headers', async () => {

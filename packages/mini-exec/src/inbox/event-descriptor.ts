@@ -14,10 +14,15 @@ let writeOfDeno: Write | undefined;
 
 /** Does what needs the platform; an object, so that a model can have a word for a descriptor. */
 export const descriptors: { signal: (descriptor: number) => void } = {
-  /** Adds one to an eventfd. */
+  /** Adds one to an eventfd; does nothing if it is gone, and the thread that slept in it with it. */
   signal(descriptor) {
-    if (!('Deno' in globalThis)) process.getBuiltinModule('node:fs').writeSync(descriptor, ONE);
-    else {
+    if (!('Deno' in globalThis)) {
+      try {
+        process.getBuiltinModule('node:fs').writeSync(descriptor, ONE);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EBADF') throw error;
+      }
+    } else {
       // There, `node:fs` knows only the descriptors that it has opened itself.
       writeOfDeno ??= (globalThis as unknown as { Deno: DenoFfi }).Deno.dlopen('libc.so.6', {
         write: { parameters: ['i32', 'buffer', 'usize'], result: 'i32' },
