@@ -50,6 +50,7 @@ async function ask(socket: Socket, text: string): Promise<string> {
 describe.skipIf(process.platform !== 'linux')('a thread of its own', () => {
   it('is woken by sockets, timers and other threads', async () => {
     const worker = new Worker(program('epoll-worker'), { execArgv: [] });
+    const ended = once(worker, 'exit'); // it may come together with the last message
     type Announced = { address: TcpAddress; words: Int32Array; waker: WakerHandle };
     const [{ address, words, waker }] = (await once(worker, 'message')) as [Announced];
     const sockets = await Promise.all(Array.from({ length: 5 }, () => open(address.port)));
@@ -72,7 +73,7 @@ describe.skipIf(process.platform !== 'linux')('a thread of its own', () => {
     const [report] = (await once(worker, 'message')) as [{ ticks: number }];
     expect(report).toMatchObject({ outcome: 'called', sockets: 0 });
     expect(report.ticks).toBe(20);
-    await once(worker, 'exit');
+    await ended;
   });
 
   it('can be terminated while it sleeps', async () => {

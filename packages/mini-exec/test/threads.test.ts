@@ -99,6 +99,7 @@ describe('a task is woken by another thread', () => {
       workerData: { words: shared },
       execArgv: [],
     });
+    const ended = once(worker, 'exit'); // it may come together with the last message
     const [inbox] = (await once(worker, 'message')) as [WakerHandle];
     let expected = 0;
     for (let n = 1, shares = 0; n <= 500; n++) {
@@ -117,6 +118,6 @@ describe('a task is woken by another thread', () => {
     const [report] = (await message) as [{ sum: number; blinks: number; live: number }];
     expect(report.sum).toBe(expected);
     expect(report.blinks).toBeGreaterThan(0);
-    await once(worker, 'exit');
+    await ended;
   });
 });

@@ -392,6 +392,11 @@ describe('the location of a spawn', () => {
       '/app/main.js:3:4',
     ],
     ['V8, no function', 'Error\n    at /lib/dist/core/task.js:1:2\n    at /app/main.js:3:4', '/app/main.js:3:4'],
+    [
+      'V8, with source maps',
+      'Error\n    at new Task (file:///lib/src/core/task.ts:1:2)\n    at main (file:///app/main.ts:3:4)',
+      '/app/main.ts:3:4',
+    ],
     ['V8, async', 'Error\n    at async main (file:///app/main.js:3:4)', '/app/main.js:3:4'],
     [
       'V8, Windows',
@@ -412,7 +417,7 @@ describe('the location of a spawn', () => {
     ],
     ['native frames only', 'Error\n    at Array.map (<anonymous>)\n    at native', undefined],
   ])('is found in a stack of %s', (_, stack, location) => {
-    expect(callerIn(stack, '/lib/dist/')).toBe(location);
+    expect(callerIn(stack, ['/lib/dist/', '/lib/src/'])).toBe(location);
   });
 
   it('needs a stack as deep as it is, whatever the program set', () => {

@@ -1,10 +1,17 @@
 // Where a task was spawned: the first frame of the stack that is not in this package.
 
 /**
- * Is the folder of this package's modules, by the path alone: stacks write it with or without
- * `file://`. Undefined in a bundle, where the package cannot be told from the program.
+ * Are the folders of this package's modules and of their sources, which stacks name where the
+ * engine reads source maps, by the path alone: stacks write it with or without `file://`.
+ * Undefined in a bundle, where the package cannot be told from the program.
  */
-const OWN: string | undefined = /^(.*\/)tracing\/location\.[jt]s$/.exec(new URL(import.meta.url).pathname)?.[1];
+const OWN: readonly string[] | undefined = foldersOf(new URL(import.meta.url).pathname);
+
+function foldersOf(path: string): readonly string[] | undefined {
+  const root = /^(.*\/)(?:dist|src)\/tracing\/location\.[jt]s$/.exec(path)?.[1];
+  return root === undefined ? undefined : [`${root}dist/`, `${root}src/`];
+}
+
 /** A spawn has fewer frames of this package on the stack. */
 const DEPTH = 10;
 
@@ -28,7 +35,7 @@ interface StackTraces {
 const FRAME = /^(?:at (?:.*? \()?(?:async )?|[^@]*@)(.+:\d+:\d+)\)?$/;
 
 /** Finds the caller in a stack as engines write it, `file:line:column`; undefined where it cannot tell. */
-export function callerIn(stack: string, own: string): string | undefined {
+export function callerIn(stack: string, own: readonly string[]): string | undefined {
   const frames = stack.split('\n').flatMap((line) => FRAME.exec(line.trim())?.[1] ?? []);
   const caller = frames.find((frame) => !isOwn(frame, own));
   return caller === undefined ? undefined : withoutScheme(caller);
@@ -64,8 +71,9 @@ export function callerLocation(): string | undefined {
   return stack.includes('\n') ? callerIn(stack, OWN) : stack; // engines without the hook write all frames
 }
 
-function isOwn(frame: string, own: string): boolean {
-  return (frame.includes('\\') ? frame.replaceAll('\\', '/') : frame).includes(own);
+function isOwn(frame: string, own: readonly string[]): boolean {
+  const path = frame.includes('\\') ? frame.replaceAll('\\', '/') : frame;
+  return own.some((folder) => path.includes(folder));
 }
 
 function withoutScheme(file: string): string {
