@@ -33,3 +33,11 @@ export const OWNER_SHIFT = 2;
 export const OWNER: number = ~(WAITERS | DIED);
 /** The greatest number of a handle. */
 export const MOST_OWNERS: number = 2 ** 28 - 1;
+
+/**
+ * Makes words of this thread's own that look like a mutex that is never free. A thread that may not
+ * block tries to lock these, fails, and is told so; the others need not ask each time whether they may.
+ */
+export function neverFree(): Int32Array<SharedArrayBuffer> {
+  return new Int32Array(new SharedArrayBuffer(LAYOUT.byteLength)).fill(DIED);
+}

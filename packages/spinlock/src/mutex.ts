@@ -101,10 +101,11 @@ export class Mutex {
   }
 
   readonly #words: Int32Array<SharedArrayBuffer>;
+  /** What lock() tries at first: the words, or where the thread may not block, a decoy that is never free. */
+  readonly #lockable: Int32Array<SharedArrayBuffer>;
   /** The value of the word when this handle holds the mutex and nobody waits. */
   readonly #owner: number;
   readonly #handle: MutexHandle;
-  readonly #mayBlock: boolean = canBlock();
   readonly #spins: number;
   readonly #backoff = new Backoff();
   readonly #guard: MutexGuard;
@@ -116,6 +117,7 @@ export class Mutex {
 
   private constructor(region: Region<'mutex'>, spins: number, lent?: unknown) {
     this.#words = region.words;
+    this.#lockable = canBlock() ? region.words : word.neverFree();
     this.#handle = region.handle;
     this.#spins = spins;
     this.#owner = (lent === undefined ? nextOwner(region.words) : requireLent(region.words, lent)) << word.OWNER_SHIFT;
@@ -189,11 +191,7 @@ export class Mutex {
    */
   lock(options?: WaitOptions): LockGuard {
     // ORDERING(M2): observes what the last owner published (M3); admits one.
-    if (
-      options !== undefined ||
-      !this.#mayBlock ||
-      Atomics.compareExchange(this.#words, STATE, FREE, this.#owner) !== FREE // M2
-    ) {
+    if (options !== undefined || Atomics.compareExchange(this.#lockable, STATE, FREE, this.#owner) !== FREE) {
       this.#lockSlowly(options);
     }
     this.#heldBy = SYNC_GUARD;
@@ -254,7 +252,7 @@ export class Mutex {
     if (this.#heldBy === NO_GUARD) throw notHeld('Mutex', 'handle');
     this.#heldBy = NO_GUARD;
     // ORDERING(M3): publishes the critical section to M2 and M6.
-    if (Atomics.exchange(this.#words, STATE, FREE) !== this.#owner) {
+    if ((Atomics.exchange(this.#words, STATE, FREE) & WAITERS) !== 0) {
       // ORDERING(M4): wakes a sleeper that set WAITERS (M6); its look at the word comes after M3.
       Atomics.notify(this.#words, STATE, 1);
     }

@@ -117,7 +117,7 @@ export class TicketLock {
   private constructor(region: Region<'ticket-lock'>, spins: number) {
     this.#words = region.words;
     this.#handle = region.handle;
-    this.#slots = new slots.TicketSlots(region.byteLength);
+    this.#slots = new slots.TicketSlots(region.words, region.byteLength);
     this.#spins = spins;
     this.#guard = new TicketLockGuard(this, SYNC_GUARD);
   }
@@ -244,7 +244,7 @@ export class TicketLock {
       let result: ParkResult = 'ok';
       this.#waiting++;
       try {
-        while (result !== 'timed-out' && this.#mark(ticket)) {
+        while (result !== 'timed-out' && this.#slots.mark(ticket)) {
           const left = deadline.left;
           result = await parkAsync(this.#words, this.#slots.slotOf(ticket), this.#slots.parkedOf(ticket), {
             signal,
@@ -252,12 +252,12 @@ export class TicketLock {
           });
         }
       } catch (error) {
-        if (!this.#giveUp(ticket)) this.#grantAfter(ticket);
+        if (!this.#slots.giveUp(ticket)) this.#grantAfter(ticket);
         throw error;
       } finally {
         this.#waiting--;
       }
-      if (result === 'timed-out' && this.#giveUp(ticket)) {
+      if (result === 'timed-out' && this.#slots.giveUp(ticket)) {
         throw new TimeoutError('TicketLock.lockAsync()', options.timeout!);
       }
       this.#ticket = ticket;
@@ -356,38 +356,15 @@ export class TicketLock {
     const parked = this.#slots.parkedOf(ticket);
     let result: ParkResult = 'ok';
     try {
-      while (result !== 'timed-out' && this.#mark(ticket)) {
+      while (result !== 'timed-out' && this.#slots.mark(ticket)) {
         result = park(this.#words, slot, parked, options && { signal: options.signal, timeout: deadline?.left });
       }
     } catch (error) {
-      if (!this.#giveUp(ticket)) this.#grantAfter(ticket);
+      if (!this.#slots.giveUp(ticket)) this.#grantAfter(ticket);
       throw error;
     }
-    if (result === 'timed-out' && this.#giveUp(ticket)) throw new TimeoutError('TicketLock.lock()', options!.timeout!);
-  }
-
-  /** Says in the slot of a ticket that it sleeps, unless it has its turn; tells whether it is to sleep. */
-  #mark(ticket: number): boolean {
-    const parked = this.#slots.parkedOf(ticket);
-    // ORDERING(T5): asks T4 for a wake-up; or observes T4.
-    const found = Atomics.compareExchange(this.#words, this.#slots.slotOf(ticket), parked & ROUND, parked);
-    return (found & ROUND) === (parked & ROUND);
-  }
-
-  /** Gives a ticket up, unless it has its turn; tells whether it has not. */
-  #giveUp(ticket: number): boolean {
-    const words = this.#words;
-    const slot = this.#slots.slotOf(ticket);
-    const parked = this.#slots.parkedOf(ticket);
-    const waiting = parked & ROUND;
-    // ORDERING(T7): takes back what T5 said; or observes T4.
-    const found = Atomics.compareExchange(words, slot, parked, waiting);
-    if ((found & ROUND) !== waiting) return false;
-    const after = (ticket + 1) | 0;
-    // ORDERING(T8): puts the ticket back, if it is the last.
-    if (Atomics.compareExchange(words, NEXT, after, ticket) === after) return true;
-    // ORDERING(T9): tells T4 to pass the ticket over; or observes T4.
-    return Atomics.compareExchange(words, slot, waiting, waiting | GONE) === waiting;
+    if (result === 'timed-out' && this.#slots.giveUp(ticket))
+      throw new TimeoutError('TicketLock.lock()', options!.timeout!);
   }
 
   /** Gives the turn to the first ticket after this one that was not given up. */

@@ -48,6 +48,7 @@ export const GONE = 2;
 export const ROUND: number = ~(PARKED | GONE);
 
 const FLAG_BITS = 2;
+const NEXT = LAYOUT.index.next;
 const FIRST = LAYOUT.index.slots;
 const SLOT_SHIFT = Math.log2(CACHE_LINE_BYTES / 4);
 
@@ -61,13 +62,15 @@ export function bytesFor(capacity: number): number {
   return LAYOUT.byteOffset.slots + capacity * CACHE_LINE_BYTES;
 }
 
-/** Computes the slot of a ticket, and the words that it may hold. */
+/** Computes the slot of a ticket and the words that it may hold, and says there what becomes of the ticket. */
 export class TicketSlots {
   readonly capacity: number;
+  readonly #words: Int32Array<SharedArrayBuffer>;
   readonly #roundShift: number;
   readonly #roundMask: number;
 
-  constructor(byteLength: number) {
+  constructor(words: Int32Array<SharedArrayBuffer>, byteLength: number) {
+    this.#words = words;
     this.capacity = (byteLength - LAYOUT.byteOffset.slots) / CACHE_LINE_BYTES;
     if (!isCapacity(this.capacity)) throw new InvalidHandleError(`a ticket-lock cannot have ${this.capacity} slots`);
     this.#roundShift = Math.log2(this.capacity);
@@ -87,6 +90,30 @@ export class TicketSlots {
   /** Gives the word of a ticket's slot while the ticket sleeps. */
   parkedOf(ticket: number): number {
     return this.roundOf(ticket - this.capacity) | PARKED;
+  }
+
+  /** Says in the slot of a ticket that it sleeps, unless it has its turn; tells whether it is to sleep. */
+  mark(ticket: number): boolean {
+    const parked = this.parkedOf(ticket);
+    // ORDERING(T5): asks T4 for a wake-up; or observes T4.
+    const found = Atomics.compareExchange(this.#words, this.slotOf(ticket), parked & ROUND, parked);
+    return (found & ROUND) === (parked & ROUND);
+  }
+
+  /** Gives a ticket up, unless it has its turn; tells whether it has not. */
+  giveUp(ticket: number): boolean {
+    const words = this.#words;
+    const slot = this.slotOf(ticket);
+    const parked = this.parkedOf(ticket);
+    const waiting = parked & ROUND;
+    // ORDERING(T7): takes back what T5 said; or observes T4.
+    const found = Atomics.compareExchange(words, slot, parked, waiting);
+    if ((found & ROUND) !== waiting) return false;
+    const after = (ticket + 1) | 0;
+    // ORDERING(T8): puts the ticket back, if it is the last.
+    if (Atomics.compareExchange(words, NEXT, after, ticket) === after) return true;
+    // ORDERING(T9): tells T4 to pass the ticket over; or observes T4.
+    return Atomics.compareExchange(words, slot, waiting, waiting | GONE) === waiting;
   }
 }
 

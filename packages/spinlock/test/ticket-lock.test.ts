@@ -81,7 +81,7 @@ it('reports a blocking acquisition behind a task of its own thread', async () =>
 });
 
 describe.each([1, 2, 4, 64, 2 ** 16])('tickets of %s slots', (capacity) => {
-  const slots = new TicketSlots(TicketLock.bytesFor({ capacity }));
+  const slots = new TicketSlots(new Int32Array(new SharedArrayBuffer(4)), TicketLock.bytesFor({ capacity }));
 
   it.each([0, 2 ** 31 - capacity, 2 ** 31, 2 ** 32 - capacity])(
     'beginning with %s have each a round of its own',

@@ -55,7 +55,7 @@ const handmade = (name, npm) => ({
 export const comparison = {
   title: 'lock, increment, unlock, all threads at once',
   unit: 'M/s',
-  reference: 'three-state futex',
+  reference: 'bare compare-and-swap loop',
   chart: 'bars',
   threads: 2,
   operations: 1, // runs last a while instead
