@@ -3,7 +3,7 @@
 // the first half is given away, the channel takes a slot and goes on there, with what it has.
 
 import type { WaitOptions } from '@concurrency-lab/atomics';
-import type { HalfHandle } from './half.ts';
+import type { HalfHandle } from './handle.ts';
 import type { Pool } from './pool.ts';
 import type { Slot } from './slot.ts';
 import { MESSAGE, PINS, RECEIVER, RECEIVING_SIDE, SENDER, SENDING_SIDE, type Side } from './states.ts';

@@ -17,6 +17,7 @@ import {
   type Region,
   requireInteger,
 } from '@concurrency-lab/atomics';
+import { Patience } from './patience.ts';
 
 const LAYOUT = defineLayout({
   ...HEADER_FIELDS,
@@ -55,7 +56,7 @@ export function measure(size: ArenaSize): { slots: number; stride: number; byteL
   return { slots, stride, byteLength };
 }
 
-/** Holds the views of one piece of shared memory with slots; nothing in it changes. */
+/** Holds the views of one piece of shared memory with slots. */
 export class Chunk {
   readonly handle: OneshotArenaHandle;
   readonly words: Int32Array<SharedArrayBuffer>;
@@ -64,6 +65,7 @@ export class Chunk {
   readonly slots: number;
   /** The most bytes that a payload may take. */
   readonly capacity: number;
+  readonly patience: Patience = new Patience();
   readonly #stride: number;
 
   private constructor(region: Region<'oneshot-arena'>, stride: number) {
@@ -104,6 +106,13 @@ export class Chunk {
       throw new InvalidHandleError(`the oneshot-arena at byte ${region.byteOffset} is not complete`);
     }
     return new Chunk(region, stride);
+  }
+
+  /** Tells whether another object has the same memory. */
+  isSameAs(other: Chunk): boolean {
+    if (other === this) return true;
+    const { buffer, byteOffset } = other.handle;
+    return byteOffset === this.handle.byteOffset && this.isMemoryOf(buffer);
   }
 
   /** Tells whether a buffer is the memory of this arena, perhaps by another object. */

@@ -5,23 +5,9 @@ import { ClosedError, describe, InvalidArgumentError, InvalidHandleError } from 
 import { type Channel, CLOSED, LIVE, MOVED } from './channel.ts';
 import { Chunk } from './chunk.ts';
 import { MovedError } from './errors.ts';
+import { type HalfHandle, LocalHandle } from './handle.ts';
 import { Slot } from './slot.ts';
 import { RECEIVING_SIDE, SENDING_SIDE, type Side } from './states.ts';
-
-/** Names a half of a channel to another thread, which opens it once. */
-export interface HalfHandle<Kind extends string> {
-  readonly kind: Kind;
-  /** The version of the memory format. */
-  readonly version: number;
-  readonly buffer: SharedArrayBuffer;
-  /** Where the arena lies in `buffer`. */
-  readonly byteOffset: number;
-  readonly slot: number;
-  /** Which life of the slot it is. */
-  readonly generation: number;
-  /** True where values travel through the caller's codec, which the other thread must give as well. */
-  readonly coded: boolean;
-}
 
 /** Holds the options of ending a half from afar. */
 export interface RevokeOptions {
@@ -43,10 +29,8 @@ export function giveAway<T, Kind extends string>(channel: Channel<T>, kind: Kind
     channel.end(side, CLOSED);
     throw refusal(channel, side, 'handle');
   }
-  const { buffer, byteOffset, version } = slot.chunk.handle;
-  const { index, generation } = slot;
-  const coded = channel.codec !== undefined;
-  const handle = { kind, version, buffer, byteOffset, slot: index, generation: generation >>> 8, coded };
+  const { chunk, index, generation } = slot;
+  const handle = new LocalHandle(kind, chunk, index, generation >>> 8, channel.codec !== undefined);
   if (side === SENDING_SIDE) channel.senderHandle = handle;
   else channel.receiverHandle = handle;
   channel.end(side, MOVED);
@@ -109,7 +93,7 @@ export function openHalf<Kind extends string>(
     throw new InvalidHandleError(`expected the handle of a ${kind}, not ${describe(claimed?.kind ?? handle)}`);
   }
   const { version, buffer, byteOffset, slot: index, generation } = handle;
-  const chunk = Chunk.open({ kind: 'oneshot-arena', version, buffer, byteOffset });
+  const chunk = LocalHandle.memoryOf(handle) ?? Chunk.open({ kind: 'oneshot-arena', version, buffer, byteOffset });
   if (!Number.isInteger(index) || index < 0 || index >= chunk.slots || !Number.isInteger(generation)) {
     throw new InvalidHandleError(`the arena has ${chunk.slots} slots, and none is called ${describe(index)}`);
   }

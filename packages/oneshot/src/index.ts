@@ -1,10 +1,11 @@
 export { OneshotArena } from './arena.ts';
 export type { ArenaSize, OneshotArenaHandle } from './chunk.ts';
 export { DeadlockError, ExhaustedError, MovedError } from './errors.ts';
-export type { HalfHandle, RevokeOptions } from './half.ts';
+export type { RevokeOptions } from './half.ts';
+export type { HalfHandle, ReceiverHandle, SenderHandle } from './handle.ts';
 export { oneshot } from './oneshot.ts';
 export type { ArenaOptions } from './pool.ts';
-export { type PollContext, Receiver, type ReceiverHandle } from './receiver.ts';
+export { type PollContext, Receiver } from './receiver.ts';
 export { Pending } from './receiving.ts';
-export { type ChannelOptions, Sender, type SenderHandle } from './sender.ts';
+export { type ChannelOptions, Sender } from './sender.ts';
 export type { Codec } from './wire/payload.ts';

@@ -4,7 +4,8 @@
 import { Deadline, requireBlocking, TimeoutError, type WaitOptions } from '@concurrency-lab/atomics';
 import { Channel, LIVE } from './channel.ts';
 import { defaultPool } from './default-pool.ts';
-import { closeHalf, giveAway, type HalfHandle, openHalf, revokeHalf, revokePeer, type RevokeOptions } from './half.ts';
+import { closeHalf, giveAway, openHalf, revokeHalf, revokePeer, type RevokeOptions } from './half.ts';
+import type { ReceiverHandle } from './handle.ts';
 import { requireSpins } from './pool.ts';
 import { block, changed, look, Pending, watch } from './receiving.ts';
 import type { ChannelOptions } from './sender.ts';
@@ -14,9 +15,6 @@ import { MESSAGE, RECEIVING_SIDE, SENDER } from './states.ts';
 export interface PollContext {
   readonly waker: { wake(): void };
 }
-
-/** Names a receiver to another thread. */
-export type ReceiverHandle = HalfHandle<'oneshot-receiver'>;
 
 /**
  * Receives one value from the other half of its channel, in whichever way its thread can wait.
@@ -131,6 +129,12 @@ export class Receiver<T> implements Disposable {
    * receiver.poll(cx); // => 42
    * ```
    */
+  poll(cx: PollContext): T | typeof Pending;
+  /**
+   * Tells the types of an executor, whose own type of `Pending` is another, that `T` is what a
+   * poll comes to in the end. Cannot be called.
+   */
+  poll(cx: never): T;
   poll(cx: PollContext): T | typeof Pending {
     const channel = this.#channel;
     const value = look(channel, 'poll()');

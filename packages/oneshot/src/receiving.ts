@@ -14,6 +14,7 @@ import {
 import { type Channel, CLOSED, DONE, LIVE } from './channel.ts';
 import { DeadlockError } from './errors.ts';
 import { requireLive } from './half.ts';
+import type { Patience } from './patience.ts';
 import { MESSAGE, RECEIVER, RECEIVING_SIDE, SENDER } from './states.ts';
 import { ENDED, takeFrom } from './wire/payload.ts';
 
@@ -41,25 +42,40 @@ export function look<T>(channel: Channel<T>, operation: string): T | typeof Pend
 /** Blocks until the value is there; called where a first look found none. */
 export function block<T>(channel: Channel<T>, options: WaitOptions | undefined): T {
   const deadline = Deadline.after(options?.timeout);
-  const { slot, spins, pool } = channel;
+  const { slot, spins = channel.pool().spins } = channel;
   if (slot === undefined) {
     throw new DeadlockError('receive() would block for ever: the sender is on this very thread; use receiveAsync()');
   }
-  const backoff = new Backoff();
-  for (let left = spins ?? pool().spins; ; left--) {
+  if (spins > 0 && slot.chunk.patience.next()) {
+    const value = spin(channel, slot.chunk.patience, spins);
+    if (value !== Pending) return value;
+  }
+  for (;;) {
     let result = '';
-    if (left > 0) backoff.spin();
-    else {
-      const expected = slot.arm();
-      if (expected !== 0) {
-        const wait = options === undefined ? undefined : { ...options, timeout: deadline.left };
-        result = park(slot.words, slot.at, expected, wait);
-      }
+    const expected = slot.arm();
+    if (expected !== 0) {
+      const wait = options === undefined ? undefined : { ...options, timeout: deadline.left };
+      result = park(slot.words, slot.at, expected, wait);
     }
     const value = look(channel, 'receive()');
     if (value !== Pending) return value;
     if (result === 'timed-out') throw new TimeoutError('Receiver.receive()', options!.timeout!);
   }
+}
+
+/** Looks again and again, for so many rounds. */
+function spin<T>(channel: Channel<T>, patience: Patience, rounds: number): T | typeof Pending {
+  const backoff = new Backoff();
+  for (let left = rounds; left > 0; left--) {
+    backoff.spin();
+    const value = look(channel, 'receive()');
+    if (value !== Pending) {
+      patience.hit();
+      return value;
+    }
+  }
+  patience.miss();
+  return Pending;
 }
 
 /** Waits, without blocking, until another look is worth it; false after `timeout`, in ms. */

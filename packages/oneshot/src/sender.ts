@@ -5,20 +5,17 @@ import { Channel, CLOSED, DONE, LIVE } from './channel.ts';
 import {
   closeHalf,
   giveAway,
-  type HalfHandle,
   openHalf,
   requireLive,
   revokeHalf,
   revokePeer,
   type RevokeOptions,
 } from './half.ts';
+import type { SenderHandle } from './handle.ts';
 import { requireSpins } from './pool.ts';
 import { defaultPool } from './default-pool.ts';
 import { SENDER, RECEIVER, SENDING_SIDE } from './states.ts';
 import type { Codec } from './wire/payload.ts';
-
-/** Names a sender to another thread. */
-export type SenderHandle = HalfHandle<'oneshot-sender'>;
 
 /** Holds the options of a channel. */
 export interface ChannelOptions<T> {

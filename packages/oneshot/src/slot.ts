@@ -130,11 +130,9 @@ export class Slot {
   }
 
   /** Copies the payload; only between `beginTake` and `endTake`. */
-  copy(length: number): Uint8Array<ArrayBuffer> {
+  copy(to: Uint8Array<ArrayBuffer>, length: number): void {
     const from = (this.at + 2) << 2;
-    const copy = new Uint8Array(length);
-    copy.set(this.chunk.bytes.subarray(from, from + length)); // S8
-    return copy;
+    to.set(this.chunk.bytes.subarray(from, from + length)); // S8
   }
 
   /** Ends the receiver's half after its taking. Edge 8. */

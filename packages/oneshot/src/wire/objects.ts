@@ -3,6 +3,7 @@
 // structured clone does; what has no such form is refused.
 
 import { InvalidArgumentError } from '@concurrency-lab/atomics';
+import { type HalfHandle, LocalHandle } from '../handle.ts';
 import {
   ARRAY,
   BOXED,
@@ -10,11 +11,14 @@ import {
   DATE,
   ERROR,
   ERRORS,
+  HANDLE,
   HOLE,
   HOME,
   HOME_VIEW,
   MAP,
   OBJECT,
+  OF_CODED,
+  OF_RECEIVER,
   REGEXP,
   SET,
   VIEW,
@@ -31,6 +35,10 @@ function classOf(value: object): string {
 export function writeObject(writer: Writer, value: object, path: string): void {
   if (Array.isArray(value)) return writeArray(writer, value, path);
   if (ArrayBuffer.isView(value)) return writeView(writer, value, path);
+  const memory = LocalHandle.memoryOf(value);
+  if (memory !== undefined && writer.home?.isSameAs(memory) === true) {
+    return writeHandle(writer, value as HalfHandle<string>);
+  }
   const name = classOf(value);
   switch (name) {
     case 'Object':
@@ -67,6 +75,13 @@ export function writeObject(writer: Writer, value: object, path: string): void {
     default:
       throw refusal(path, `of class ${name}, which has no form that another thread could read`);
   }
+}
+
+function writeHandle(writer: Writer, { kind, coded, slot, generation }: HalfHandle<string>): void {
+  writer.byte(HANDLE);
+  writer.byte((kind === 'oneshot-receiver' ? OF_RECEIVER : 0) + (coded ? OF_CODED : 0));
+  writer.count(slot);
+  writer.count(generation);
 }
 
 function refusal(path: string, what: string): InvalidArgumentError {

@@ -41,6 +41,9 @@ export interface Codec<T> {
 const NOTHING = 0;
 // Taken while in use, since writing an object may run a getter that sends.
 let spare: Writer | undefined;
+/** What a reader that is kept can hold. */
+const SPARE_BYTES = 1024;
+let spareReader: Reader | undefined;
 
 /**
  * Sends a value through a slot; false where nobody is there to take it.
@@ -116,10 +119,19 @@ export function takeFrom<T>(slot: Slot, word: number, codec: Codec<T> | undefine
     slot.endTake(word);
     return double as T;
   }
-  const bytes = slot.copy(lengthOf(tag));
+  const length = lengthOf(tag);
+  if (kind === CODED) {
+    const bytes = new Uint8Array(length);
+    slot.copy(bytes, length);
+    slot.endTake(word);
+    return codec!.decode(bytes);
+  }
+  const reader = length > SPARE_BYTES ? new Reader(length) : (spareReader ?? new Reader(SPARE_BYTES));
+  if (reader === spareReader) spareReader = undefined;
+  slot.copy(reader.bytes, length);
   slot.endTake(word);
-  if (kind === CODED) return codec!.decode(bytes);
-  const value = new Reader(bytes, slot.chunk.handle.buffer).value();
+  const value = reader.read(slot.chunk);
+  if (length <= SPARE_BYTES) spareReader = reader;
   if ((tag & THROWN) !== 0) throw value;
   return value as T;
 }

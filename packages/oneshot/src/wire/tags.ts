@@ -63,6 +63,12 @@ export const HOME_VIEW = 22;
 export const SEEN = 23;
 /** A primitive wrapped in an object. */
 export const BOXED = 24;
+/** The handle of a half in the slot's own arena; its kind and whether it is coded are bits of a byte. */
+export const HANDLE = 25;
+/** The half is a receiver. */
+export const OF_RECEIVER = 1;
+/** Its channel uses a codec. */
+export const OF_CODED = 2;
 
 type ViewConstructor = new (buffer: ArrayBufferLike, byteOffset?: number, length?: number) => ArrayBufferView;
 

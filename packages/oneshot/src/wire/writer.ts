@@ -10,6 +10,8 @@ import { BIGINT, BIGINT64, DOUBLE, FALSE, INT32, LATIN1, NULL, SEEN, TRUE, UNDEF
 const FIRST_BYTES = 1024;
 /** From this length on, TextEncoder is faster than a loop. */
 const LONG_STRING = 96;
+/** Up to so many objects, looking through them is faster than a map. */
+const FEW = 12;
 
 /** Collects bytes up to a limit. */
 export class Writer {
@@ -19,14 +21,16 @@ export class Writer {
   home: Chunk | undefined = undefined;
   #view: DataView<ArrayBuffer> = new DataView(this.bytes.buffer);
   #limit = FIRST_BYTES;
-  #seen: Map<object, number> | undefined = undefined;
+  #seen: object[] = [];
+  #numbers: Map<object, number> | undefined = undefined;
 
   /** Starts again with nothing written. */
   reset(limit: number, home: Chunk | undefined): this {
     this.length = 0;
     this.home = home;
     this.#limit = limit;
-    this.#seen = undefined;
+    if (this.#seen.length > 0) this.#seen = [];
+    this.#numbers = undefined;
     return this;
   }
 
@@ -149,14 +153,26 @@ export class Writer {
   }
 
   #object(value: object, path: string): void {
-    this.#seen ??= new Map();
-    const number = this.#seen.get(value);
-    if (number !== undefined) {
-      this.byte(SEEN);
-      return this.count(number);
+    const number = this.#note(value);
+    if (number === -1) return writeObject(this, value, path);
+    this.byte(SEEN);
+    this.count(number);
+  }
+
+  /** Gives the number of an object that was written before; gives it one and -1 where it was not. */
+  #note(value: object): number {
+    const seen = this.#seen;
+    const { length } = seen;
+    if (length < FEW) {
+      const number = seen.indexOf(value);
+      if (number === -1) seen.push(value);
+      return number;
     }
-    this.#seen.set(value, this.#seen.size);
-    writeObject(this, value, path);
+    const numbers = (this.#numbers ??= new Map(seen.map((object, number) => [object, number])));
+    const number = numbers.get(value);
+    if (number !== undefined) return number;
+    numbers.set(value, numbers.size);
+    return -1;
   }
 }
 
