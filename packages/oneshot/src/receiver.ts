@@ -76,8 +76,8 @@ export class Receiver<T> implements Disposable {
   }
 
   /**
-   * Receives the value; blocks this thread until it is there: spins for about a microsecond,
-   * then sleeps. After a timeout or a cancellation, this half lives on.
+   * Receives the value; blocks this thread until it is there: spins for a while, unless that
+   * was in vain of late, then sleeps. After a timeout or a cancellation, this half lives on.
    *
    * @throws {BlockingForbiddenError} where this thread may not block; use {@link Receiver.receiveAsync}
    * @throws {CancelledError} when the token in `signal` is cancelled
@@ -135,6 +135,7 @@ export class Receiver<T> implements Disposable {
    * poll comes to in the end. Cannot be called.
    */
   poll(cx: never): T;
+  /** Polls, for either form. */
   poll(cx: PollContext): T | typeof Pending {
     const channel = this.#channel;
     const value = look(channel, 'poll()');

@@ -2,15 +2,7 @@
 
 import { ClosedError } from '@concurrency-lab/atomics';
 import { Channel, CLOSED, DONE, LIVE } from './channel.ts';
-import {
-  closeHalf,
-  giveAway,
-  openHalf,
-  requireLive,
-  revokeHalf,
-  revokePeer,
-  type RevokeOptions,
-} from './half.ts';
+import { closeHalf, giveAway, openHalf, requireLive, revokeHalf, revokePeer, type RevokeOptions } from './half.ts';
 import type { SenderHandle } from './handle.ts';
 import { requireSpins } from './pool.ts';
 import { defaultPool } from './default-pool.ts';

@@ -4,7 +4,7 @@
 import { InvalidArgumentError } from '@concurrency-lab/atomics';
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
-import { type Codec, OneshotArena, Receiver, Sender } from '../src/index.ts';
+import { type Codec, OneshotArena, Receiver, type ReceiverHandle, Sender, type SenderHandle } from '../src/index.ts';
 
 const arena = OneshotArena.create({ slots: 4, bytesPerSlot: 1 << 20 });
 
@@ -94,6 +94,43 @@ describe('a value', () => {
     expect((copy.cause as Error).message).toBe('deeper');
     const many = carry(new AggregateError([new Error('one')], 'all')) as AggregateError;
     expect([many.name, many.message, (many.errors[0] as Error).message]).toEqual(['AggregateError', 'all', 'one']);
+  });
+
+  it('may hold handles that open as they were read, or from a clone, in every mixture', () => {
+    const home = OneshotArena.create({ slots: 3, bytesPerSlot: 1000 });
+    const text: Codec<string> = {
+      encode: (value, bytes) => new TextEncoder().encodeInto(value, bytes).written,
+      decode: (bytes) => new TextDecoder().decode(bytes),
+    };
+    const [sender, receiver] = home.channel<string>({ codec: text });
+    const [carrier, carried] = home.channel<{ a: SenderHandle; b: ReceiverHandle; c: SenderHandle }>();
+    const handles = { a: sender.handle, b: structuredClone(receiver.handle), c: sender.handle };
+    Sender.from<typeof handles>(carrier.handle).send(handles);
+    const read = carried.receive();
+    expect(structuredClone(read)).toEqual(structuredClone(handles));
+    expect(read.c).toBe(read.a);
+    expect(() => Sender.from(read.a)).toThrow('uses a codec; open it with the same');
+    expect(() => Receiver.from(read.a as never)).toThrow('expected the handle of a oneshot-receiver');
+    Sender.from(read.a, { codec: text }).send('hi');
+    expect(() => Sender.from(read.c, { codec: text })).toThrow('opened already or revoked');
+    expect(Receiver.from(read.b, { codec: text }).receive()).toBe('hi');
+    const [foreign] = OneshotArena.create({ slots: 1, bytesPerSlot: 8 }).channel();
+    const [second] = home.channel();
+    expect(() => Sender.from(second.handle).send({ foreign: foreign.handle })).toThrow(
+      'the value.foreign.buffer is memory of another arena',
+    );
+  });
+
+  it('keeps names of properties apart that differ in one place', () => {
+    for (const names of [
+      ['axb', 'ayb', 'axb'],
+      ['', 'a'],
+      ['x'.repeat(24), 'x'.repeat(25), 'ÿÿ', '\u0100'],
+    ]) {
+      const value = names.map((name, i) => ({ [name]: i }));
+      expect(carry(value)).toEqual(value);
+      expect(carry(value)).toEqual(value);
+    }
   });
 
   it('may be the handle of another half in the same arena', () => {

@@ -53,7 +53,7 @@ export class Reader {
   #home: Chunk | undefined = undefined;
   #seen: object[] = [];
   /** Names of properties that were read before: an engine is slow to look up a new string. */
-  readonly #keys: string[] = new Array<string>(KEYS).fill('');
+  readonly #keys: string[] = Array.from({ length: KEYS }, () => '');
   #at = 0;
 
   constructor(capacity: number) {
