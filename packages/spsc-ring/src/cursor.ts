@@ -18,6 +18,10 @@ const UNOPENED = 0;
 const OPEN = 1;
 const ENDED = 2;
 
+// More than any ring has slots. A small integer, as all that is counted here: with Infinity once
+// in the field, V8 boxes it in every cursor of the program.
+const NEVER = 2 ** 30 - 1;
+
 /** Holds one side's place in the ring; for one thread. */
 export class Cursor {
   /** The position of the next slot, from 0 to twice the slots. */
@@ -182,7 +186,7 @@ export class Cursor {
     if (this.#state === UNOPENED) this.open(false);
     if (this.#state === ENDED) return;
     this.#state = ENDED;
-    this.#due = Infinity;
+    this.#due = NEVER;
     const { words } = this;
     if (this.#reach > 0) this.limit = this.at;
     else {

@@ -219,18 +219,18 @@ describe('publication', () => {
   });
 
   it('is lazy while the consumer has enough', () => {
-    const [producer, consumer] = ring({ capacity: 256, freeEvery: 8, publishEvery: 'lazy' });
-    for (let i = 0; i < 15; i++) producer.push(i);
+    const [producer, consumer] = ring({ capacity: 1024, freeEvery: 8, publishEvery: 'lazy' });
+    for (let i = 0; i < 63; i++) producer.push(i);
     expect(consumer.size).toBe(0);
-    producer.push(15); // the first look: the consumer has nothing
-    expect(consumer.size).toBe(16);
-    for (let i = 16; i < 32; i++) producer.push(i);
-    expect(consumer.size).toBe(16); // it has enough
-    consumer.skip(16);
-    for (let i = 32; i < 48; i++) producer.push(i);
-    expect(consumer.size).toBe(32); // it ran dry
-    for (let i = 48; i < 112; i++) producer.push(i);
-    expect(consumer.size).toBe(96); // a quarter of the capacity was held back
+    producer.push(63); // the first look: the consumer has nothing
+    expect(consumer.size).toBe(64);
+    for (let i = 64; i < 128; i++) producer.push(i);
+    expect(consumer.size).toBe(64); // it has enough
+    consumer.skip(64);
+    for (let i = 128; i < 192; i++) producer.push(i);
+    expect(consumer.size).toBe(128); // it ran dry
+    for (let i = 192; i < 448; i++) producer.push(i);
+    expect(consumer.size).toBe(384); // a quarter of the capacity was held back
   });
 });
 
