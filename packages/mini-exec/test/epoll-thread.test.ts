@@ -47,6 +47,12 @@ async function ask(socket: Socket, text: string): Promise<string> {
   return String((await once(socket, 'data'))[0]);
 }
 
+/** Asks a server that may close the connection instead: then the answer is `refused`. */
+function askOrRefused(socket: Socket, text: string): Promise<string> {
+  const closed = new Promise<string>((resolve) => socket.once('close', () => resolve('refused')));
+  return Promise.race([ask(socket, text).catch(() => 'refused'), closed]);
+}
+
 describe.skipIf(process.platform !== 'linux')('a thread of its own', () => {
   it('is woken by sockets, timers and other threads', async () => {
     const worker = new Worker(program('epoll-worker'), { execArgv: [] });
@@ -111,12 +117,7 @@ describe.skipIf(process.platform !== 'linux')('a thread of its own', () => {
     const { child, next } = start('sh', '-c', `ulimit -n 64; exec "${process.execPath}" "${program('epoll-emfile')}"`);
     const port = Number(await next());
     const sockets = await Promise.all(Array.from({ length: 100 }, () => open(port)));
-    const answers = await Promise.all(
-      sockets.map(async (socket, i) => {
-        const closed = new Promise<string>((resolve) => socket.once('close', () => resolve('refused')));
-        return Promise.race([ask(socket, `to ${i}`).catch(() => 'refused'), closed]);
-      }),
-    );
+    const answers = await Promise.all(sockets.map((socket, i) => askOrRefused(socket, `to ${i}`)));
     const served = answers.filter((answer) => answer !== 'refused').length;
     expect(served).toBeGreaterThan(10);
     expect(served).toBeLessThan(64);
@@ -131,8 +132,7 @@ describe.skipIf(process.platform !== 'linux')('a thread of its own', () => {
     // A new connection may be seen before the end of the old ones, and refused as well.
     for (let answer = ''; answer !== 'again';) {
       const late = await open(port);
-      const closed = once(late, 'close').then(() => 'refused');
-      answer = await Promise.race([ask(late, 'again').catch(() => 'refused'), closed]);
+      answer = await askOrRefused(late, 'again');
       late.destroy();
     }
     child.kill();
