@@ -3,7 +3,9 @@
 
 import { describe, expect, it } from 'vitest';
 import { CancelToken, type ParkResult, parkAsync, park, unpark } from '../src/index.ts';
-import { startWorker } from './thread.ts';
+import { workersBeside } from '../../../vitest.threads.ts';
+
+const startWorker = workersBeside(import.meta.url);
 
 // A test that blocks its thread cannot be timed out from outside.
 const PATIENCE = { timeout: 20_000 };

@@ -1,10 +1,11 @@
 // A set of tasks that are joined in the order in which they finish.
 
 import type { Executor } from './core/executor.ts';
-import { type Context, Future, Pending, type Poll, type Waker } from './core/future.ts';
+import { type Future, Pending, type Waker } from './core/future.ts';
 import type { JoinHandle } from './core/task.ts';
 import type { Coroutine, IntoFuture } from './coroutine.ts';
 import type { JoinError } from './errors.ts';
+import { pollFn } from './poll-fn.ts';
 
 /** Is what became of a task of a set: its handle, and its value or error. */
 export type Joined<T> =
@@ -18,15 +19,14 @@ export type Joined<T> =
  *
  * @example
  * ```ts
- * import { Executor, JoinSet } from '@concurrency-lab/mini-exec';
- * import { sleep } from '@concurrency-lab/mini-exec/time';
+ * import { Executor, JoinSet, yieldNow } from '@concurrency-lab/mini-exec';
  *
  * const executor = new Executor();
  * await executor.spawn(function* () {
  *   using tasks = new JoinSet<string>(executor);
- *   for (const [name, milliseconds] of [['slow', 20], ['quick', 5]] as const) {
+ *   for (const [name, turns] of [['slow', 20], ['quick', 5]] as const) {
  *     tasks.spawn(function* () {
- *       yield* sleep(milliseconds);
+ *       for (let turn = 0; turn < turns; turn++) yield* yieldNow();
  *       return name;
  *     });
  *   }
@@ -74,7 +74,7 @@ export class JoinSet<T> implements Disposable {
 
   /** Waits for the task that finishes next; its error is returned, not thrown. Null when the set is empty. */
   joinNext(): Future<Joined<T> | null> {
-    return new JoinNext((cx) => {
+    return pollFn((cx) => {
       const joined = this.#finished.shift();
       if (joined !== undefined) return joined;
       if (this.#living.size === 0) return null;
@@ -104,18 +104,5 @@ export class JoinSet<T> implements Disposable {
 
   [Symbol.dispose](): void {
     this.abortAll();
-  }
-}
-
-class JoinNext<T> extends Future<T> {
-  readonly #poll: (cx: Context) => Poll<T>;
-
-  constructor(poll: (cx: Context) => Poll<T>) {
-    super();
-    this.#poll = poll;
-  }
-
-  override poll(cx: Context): Poll<T> {
-    return this.#poll(cx);
   }
 }

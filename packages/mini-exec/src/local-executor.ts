@@ -5,9 +5,10 @@
 // Source: `LocalExecutor` of smol.
 
 import { Executor } from './core/executor.ts';
-import { type Context, Future, Pending, type Poll } from './core/future.ts';
+import { type Context, type Future, Pending } from './core/future.ts';
 import { coroutine, type IntoFuture } from './coroutine.ts';
 import type { ExecutorOptions } from './options.ts';
+import { pollFn } from './poll-fn.ts';
 import { wakeAll, type Wakers, withWaker } from './wakers.ts';
 
 /**
@@ -40,13 +41,13 @@ export class LocalExecutor extends Executor {
 
   /** Waits until a task is ready, and polls it once. */
   tick(): Future<void> {
-    return new Driving((cx) => (this.tryTick() ? undefined : this.#idle.wait(cx)));
+    return pollFn((cx) => (this.tryTick() ? undefined : this.#idle.wait(cx)));
   }
 
   /** Polls this executor's tasks, and `source`, until `source` has come to a value. Throws what `source` throws. */
   run<T>(source: IntoFuture<T>): Future<T> {
     const future = coroutine(source);
-    return new Driving(
+    return pollFn(
       (cx) => {
         const polled = future.poll(cx);
         if (polled !== Pending) return polled;
@@ -71,24 +72,5 @@ class Idle {
     const wakers = this.#wakers;
     this.#wakers = undefined;
     wakeAll(wakers);
-  }
-}
-
-class Driving<T> extends Future<T> {
-  readonly #poll: (cx: Context) => Poll<T>;
-  readonly #drop: () => void;
-
-  constructor(poll: (cx: Context) => Poll<T>, drop: () => void = () => {}) {
-    super();
-    this.#poll = poll;
-    this.#drop = drop;
-  }
-
-  override poll(cx: Context): Poll<T> {
-    return this.#poll(cx);
-  }
-
-  override drop(): void {
-    this.#drop();
   }
 }

@@ -16,7 +16,9 @@ import {
   shareWaker,
   type WakerHandle,
 } from '../src/index.ts';
-import { startWorker } from './thread.ts';
+import { workersBeside } from '../../../vitest.threads.ts';
+
+const startWorker = workersBeside(import.meta.url);
 
 function words(length = 8): Int32Array<SharedArrayBuffer> {
   return new Int32Array(new SharedArrayBuffer(4 * length));

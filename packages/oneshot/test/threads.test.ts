@@ -5,7 +5,9 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { OneshotArena, type Receiver, type ReceiverHandle, Sender, type SenderHandle } from '../src/index.ts';
-import { startWorker } from './thread.ts';
+import { workersBeside } from '../../../vitest.threads.ts';
+
+const startWorker = workersBeside(import.meta.url);
 
 // A test that blocks its thread cannot be timed out from outside.
 const PATIENCE = { timeout: 20_000 };

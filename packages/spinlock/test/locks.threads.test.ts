@@ -4,7 +4,9 @@
 import { parkAsync } from '@concurrency-lab/atomics';
 import { describe, expect, it } from 'vitest';
 import { Mutex, OwnerDiedError, SpinLock, TicketLock } from '../src/index.ts';
-import { startWorker } from './thread.ts';
+import { workersBeside } from '../../../vitest.threads.ts';
+
+const startWorker = workersBeside(import.meta.url);
 
 const words = (): Int32Array<SharedArrayBuffer> => new Int32Array(new SharedArrayBuffer(8));
 

@@ -4,7 +4,9 @@
 import type { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { Barrier, Condvar, Mutex, Once, RwLock, Semaphore } from '../src/index.ts';
-import { startWorker } from './thread.ts';
+import { workersBeside } from '../../../vitest.threads.ts';
+
+const startWorker = workersBeside(import.meta.url);
 
 const words = (length: number): Int32Array<SharedArrayBuffer> => new Int32Array(new SharedArrayBuffer(4 * length));
 

@@ -3,7 +3,9 @@
 
 import { describe, expect, it } from 'vitest';
 import { AudioRing, ByteRing, OverwritingRing } from '../src/index.ts';
-import { startWorker } from './thread.ts';
+import { workersBeside } from '../../../vitest.threads.ts';
+
+const startWorker = workersBeside(import.meta.url);
 
 const PATIENCE = { timeout: 20_000 };
 

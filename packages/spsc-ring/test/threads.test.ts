@@ -4,7 +4,9 @@
 import { ClosedError } from '@concurrency-lab/atomics';
 import { describe, expect, it } from 'vitest';
 import { type Consumer, Producer, type RingOptions, SpscRing } from '../src/index.ts';
-import { startWorker } from './thread.ts';
+import { workersBeside } from '../../../vitest.threads.ts';
+
+const startWorker = workersBeside(import.meta.url);
 
 const PATIENCE = { timeout: 20_000 };
 

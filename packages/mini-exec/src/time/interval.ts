@@ -57,7 +57,7 @@ export class Interval {
  * blockOn(function* () {
  *   const first = yield* ticks.tick();
  *   const second = yield* ticks.tick();
- *   return second - first;
+ *   return Math.round(second - first);
  * }); // => 5
  * ```
  */

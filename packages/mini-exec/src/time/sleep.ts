@@ -36,7 +36,7 @@ export function requireMilliseconds(name: string, value: unknown, least: number)
  *   log.push(`${name} done`);
  * }
  * await executor.spawn(function* () {
- *   const first = executor.spawn(timer('one', 100));
+ *   const first = executor.spawn(timer('one', 1000));
  *   const second = executor.spawn(timer('two', 50));
  *   yield* first;
  *   yield* second;
