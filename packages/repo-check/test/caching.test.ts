@@ -40,11 +40,14 @@ function changed(before: Record<string, string>, after: Record<string, string>):
 
 const tests = (folders: string[]): string[] => folders.map((folder) => `@concurrency-lab/${folder}#test`);
 
-it.each(['browser-tests', 'publish-check', 'repo-check'])('%s depends on every published package', (folder) => {
-  const { devDependencies } = JSON.parse(read(`packages/${folder}/package.json`)) as { devDependencies: object };
-  const published = packages().filter(({ isPublished }) => isPublished);
-  expect(Object.keys(devDependencies)).toEqual(expect.arrayContaining(published.map(({ name }) => name)));
-});
+it.each(['adr-check', 'browser-tests', 'publish-check', 'repo-check'])(
+  '%s depends on every published package',
+  (folder) => {
+    const { devDependencies } = JSON.parse(read(`packages/${folder}/package.json`)) as { devDependencies: object };
+    const published = packages().filter(({ isPublished }) => isPublished);
+    expect(Object.keys(devDependencies)).toEqual(expect.arrayContaining(published.map(({ name }) => name)));
+  },
+);
 
 it('hashes the same when nothing has changed', async () => {
   expect(changed(await hashes(), await hashes())).toEqual([]);
@@ -67,7 +70,7 @@ it.each([
   ['packages/atomics/test/park.test.ts', ['atomics']],
   ['packages/atomics/README.md', ['repo-check', 'publish-check']],
   ['packages/examples/src/echo/server.ts', ['examples']],
-  ['adr/0002-atomics.md', ['repo-check']],
+  ['adr/0002-atomics.md', ['adr-check', 'repo-check']],
   ['README.md', ['repo-check']],
   ['.github/workflows/ci.yml', ['repo-check']],
   ['.ci/task.cjs', ['repo-check']],

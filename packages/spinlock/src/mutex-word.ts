@@ -39,5 +39,5 @@ export const MOST_OWNERS: number = 2 ** 28 - 1;
  * block tries to lock these, fails, and is told so; the others need not ask each time whether they may.
  */
 export function neverFree(): Int32Array<SharedArrayBuffer> {
-  return new Int32Array(new SharedArrayBuffer(LAYOUT.byteLength)).fill(DIED);
+  return new Int32Array(new SharedArrayBuffer(LAYOUT.byteLength)).fill(DIED); // M12: plain, nobody else has these words.
 }

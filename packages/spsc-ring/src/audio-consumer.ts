@@ -129,7 +129,7 @@ export class AudioConsumer implements Disposable {
     requireChannels(output, channels, length);
     const count = this.#isPlaying || this.#mayBegin() ? this.read(output, 0, length) : 0;
     if (count === length) return count;
-    for (let c = 0; c < channels; c++) output[c]!.fill(0, count);
+    for (let c = 0; c < channels; c++) output[c]!.fill(0, count); // CALLER: the output is the caller's.
     if (this.#isPlaying && !this.#cursor.isClosed) {
       const missing = words[MISSING]! + length - count; // A4
       Atomics.store(words, MISSING, missing | 0); // A3

@@ -139,9 +139,8 @@ export class Consumer<Kind extends RingKind> implements Disposable {
     const first = Math.min(count, cursor.slots - place);
     this.#views ??= new Views(this.#slots);
     const to = into as Float64Array; // any kind: the same as that of the slots
-    // Copied plainly, as E2.
-    to.set(this.#views.view(place, first) as Float64Array, start);
-    if (first < count) to.set((this.#slots as Float64Array).subarray(0, count - first), start + first);
+    to.set(this.#views.view(place, first) as Float64Array, start); // E2
+    if (first < count) to.set((this.#slots as Float64Array).subarray(0, count - first), start + first); // E2
     cursor.advance(count);
     return count;
   }

@@ -124,11 +124,10 @@ export class Producer<Kind extends RingKind> implements Disposable {
     const from = array as Float64Array; // any kind: the same as that of the slots
     const place = cursor.at < cursor.slots ? cursor.at : cursor.at - cursor.slots;
     const first = Math.min(count, cursor.slots - place);
-    // Copied plainly, as E1.
-    if (first === array.length) slots.set(from, place);
+    if (first === array.length) slots.set(from, place); // E1
     else {
-      slots.set(from.subarray(start, start + first), place);
-      if (first < count) slots.set(from.subarray(start + first, start + count), 0);
+      slots.set(from.subarray(start, start + first), place); // E1
+      if (first < count) slots.set(from.subarray(start + first, start + count), 0); // E1
     }
     return cursor.advance(count) ? count : 0;
   }

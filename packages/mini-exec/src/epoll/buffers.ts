@@ -18,6 +18,7 @@ export class Buffers {
   /** Copies bytes in to go out, from `offset` on, as many as have room; tells how many. */
   put(bytes: Uint8Array, offset: number): number {
     const length = Math.min(bytes.length - offset, BUFFER_BYTES);
+    // CALLER: who writes bytes leaves them alone until then.
     this.outgoing.set(length === bytes.length ? bytes : bytes.subarray(offset, offset + length));
     return length;
   }

@@ -36,10 +36,10 @@ const LONGEST_MS = 200;
 export class Epoll {
   readonly #libc: Libc;
   readonly #descriptor: number;
-  readonly #control: Int32Array;
-  readonly #events: Int32Array;
-  readonly #controlBytes: Uint8Array;
-  readonly #eventBytes: Uint8Array;
+  readonly #control: Int32Array<ArrayBuffer>;
+  readonly #events: Int32Array<ArrayBuffer>;
+  readonly #controlBytes: Uint8Array<ArrayBuffer>;
+  readonly #eventBytes: Uint8Array<ArrayBuffer>;
   /** Counts the words of a `struct epoll_event`, and of what precedes its descriptor. */
   readonly #stride: number;
   readonly #offset: number;

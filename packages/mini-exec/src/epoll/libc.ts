@@ -42,7 +42,7 @@ export type Functions = {
 /** Is the C library, as the reactor sees it; it belongs to the thread that loaded it. */
 export interface Libc extends Functions {
   /** Holds, at index 0, why this thread's last failed call did. */
-  readonly errno: Int32Array;
+  readonly errno: Int32Array<ArrayBuffer>;
 }
 
 /** Lists what the library is called: glibc, then musl. */

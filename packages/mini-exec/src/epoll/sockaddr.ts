@@ -11,7 +11,7 @@ export const SOCKADDR_BYTES = 28;
 const SOCKADDR_IN_BYTES = 16;
 
 /** Gives the address family of encoded bytes. */
-export function familyOf(bytes: Uint8Array): number {
+export function familyOf(bytes: Uint8Array<ArrayBuffer>): number {
   return new Uint16Array(bytes.slice(0, 2).buffer)[0]!;
 }
 
@@ -20,7 +20,7 @@ export function familyOf(bytes: Uint8Array): number {
  *
  * @throws {InvalidArgumentError} on a host that is neither an IP address nor `localhost`
  */
-export function encodeAddress({ host, port }: TcpAddress): Uint8Array {
+export function encodeAddress({ host, port }: TcpAddress): Uint8Array<ArrayBuffer> {
   const literal = host === 'localhost' ? '127.0.0.1' : host;
   const version = typeof literal === 'string' ? isIP(literal) : 0;
   if (version === 0) {
@@ -38,7 +38,7 @@ export function encodeAddress({ host, port }: TcpAddress): Uint8Array {
   return bytes;
 }
 
-function encodeIPv6(text: string, bytes: Uint8Array): void {
+function encodeIPv6(text: string, bytes: Uint8Array<ArrayBuffer>): void {
   const [literal = '', zone] = text.split('%');
   if (zone !== undefined) new Uint32Array(bytes.buffer, 24, 1)[0] = requireZone(zone, text);
   const [head = '', tail] = literal.split('::');
@@ -48,7 +48,7 @@ function encodeIPv6(text: string, bytes: Uint8Array): void {
   after.forEach((group, i) => setGroup(bytes, 8 - after.length + i, group));
 }
 
-function setGroup(bytes: Uint8Array, index: number, group: number): void {
+function setGroup(bytes: Uint8Array<ArrayBuffer>, index: number, group: number): void {
   bytes[8 + 2 * index] = group >> 8;
   bytes[9 + 2 * index] = group & 255;
 }
@@ -72,7 +72,7 @@ function requireZone(zone: string, host: string): number {
 }
 
 /** Decodes an address that the system has written. */
-export function decodeAddress(bytes: Uint8Array): TcpAddress {
+export function decodeAddress(bytes: Uint8Array<ArrayBuffer>): TcpAddress {
   const port = (bytes[2]! << 8) | bytes[3]!;
   if (familyOf(bytes) === AF_INET) return { host: bytes.subarray(4, 8).join('.'), port };
   const groups = Array.from({ length: 8 }, (_, i) => ((bytes[8 + 2 * i]! << 8) | bytes[9 + 2 * i]!).toString(16));

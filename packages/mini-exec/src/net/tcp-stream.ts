@@ -125,7 +125,7 @@ export class TcpStream implements Stream {
       this.#throwIfClosed();
       if (this.#socket.writableEnded) throw new ClosedError('this side of the connection was shut down');
       if (this.#socket.writableNeedDrain) return Pending;
-      this.#socket.write(bytes);
+      this.#socket.write(bytes); // CALLER: who writes bytes leaves them alone until then.
       return undefined;
     });
   }

@@ -136,7 +136,7 @@ async function runPlan(loading: Loading, plan: Plan, patience: number, until: nu
     states().every(
       (state, thread) =>
         (STATES_OF_REST.has(state) && plan.ends[thread] !== 'spins') ||
-        (state === 'spins' && Atomics.load(control, SPINS) > SPINS_SEEN), // C4
+        (state === 'spins' && Atomics.load(control, SPINS) > SPINS_SEEN), // C7
     );
   let settled = 0;
   while (difference === undefined && settled < SETTLED_MILLISECONDS) {

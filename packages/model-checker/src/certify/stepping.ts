@@ -70,9 +70,10 @@ export class Stepping {
     target['wait'] = (view, index, value, timeout) =>
       isShared(view)
         ? this.#wait(view, index as number, value as number)
-        : wait(view, index as number, value as number, timeout as number);
+        : wait(view, index as number, value as number, timeout as number); // CALLER: on memory that is not the model's.
     globalThis.SharedArrayBuffer = new Proxy(SharedArrayBuffer, {
       construct: (Class, [byteLength]: [number]) => {
+        // ORDERING(C7): numbers are only to be different; the steps, taken in turn, order the rest.
         const buffer = buffers[add(control, ALLOCATED, 1)];
         if (buffer?.byteLength !== byteLength) this.#stop(`allocates ${byteLength} bytes, which the model did not`);
         return buffer ?? new Class(byteLength);
@@ -87,8 +88,8 @@ export class Stepping {
     if (state === ENDED && result !== undefined) {
       const bytes = serialize(result);
       const slot = results[thread]!;
-      new DataView(slot).setUint32(0, bytes.length);
-      new Uint8Array(slot, 4).set(bytes);
+      new DataView(slot).setUint32(0, bytes.length); // C6: plain, published by C4.
+      new Uint8Array(slot, 4).set(bytes); // C6
     }
     this.#state(state);
     this.#release();
@@ -97,7 +98,7 @@ export class Stepping {
   #state(state: number): void {
     const { control, thread } = this.#run;
     store(control, STATES + thread, state); // C4
-    notify(control, STATES + thread);
+    notify(control, STATES + thread); // C4
   }
 
   #release(): void {
@@ -105,7 +106,7 @@ export class Stepping {
     const { control } = this.#run;
     // ORDERING(C3): passes the turn on, with everything done in it.
     store(control, POSITION, this.#holds + 1);
-    notify(control, POSITION);
+    notify(control, POSITION); // C3
     this.#holds = -1;
   }
 
@@ -117,19 +118,19 @@ export class Stepping {
     for (;;) {
       const position = load(control, POSITION); // C3
       if (position >= steps.length && ends[thread] === 'spins') {
-        add(control, SPINS, 1);
-        if (load(control, STATES + thread) !== SPINNING) this.#state(SPINNING);
+        add(control, SPINS, 1); // C7
+        if (load(control, STATES + thread) !== SPINNING) this.#state(SPINNING); // C4
         return -1;
       }
       if (steps[position]?.thread === thread) {
         this.#state(RUNNING);
         this.#holds = position;
         const before = steps[position - 1];
-        if (before?.kind === 'wait' && before.result === 'sleeps') wait(nothing, 0, 0, patience);
+        if (before?.kind === 'wait' && before.result === 'sleeps') wait(nothing, 0, 0, patience); // C8: a pause, on a word of this thread's own.
         return position;
       }
       this.#state(AWAITS_TURN);
-      wait(control, POSITION, position);
+      wait(control, POSITION, position); // C3
     }
   }
 
@@ -151,7 +152,7 @@ export class Stepping {
   /** Reports a difference, and sleeps until the worker is terminated. */
   #stop(message: string): never {
     this.#differs(`${this.#run.plan.threads[this.#run.thread]}: ${message}`);
-    for (;;) wait(nothing, 0, 0);
+    for (;;) wait(nothing, 0, 0); // C8
   }
 
   #wait(view: Int32Array<SharedArrayBuffer>, index: number, value: number): string {
@@ -160,6 +161,7 @@ export class Stepping {
     const at = this.#turn();
     const planned = at < 0 ? 'sleeps' : steps[at]!.result;
     // Compares, and does not sleep.
+    // CALLER: this access and the next are those of the code under test.
     const outcome = planned === 'timed-out' || load(view, index) !== value ? wait(view, index, value, 0) : 'sleeps';
     this.#compare(at, 'wait', outcome);
     if (outcome !== 'sleeps') return outcome;
@@ -167,19 +169,19 @@ export class Stepping {
     this.#state(SLEEPING);
     this.#release();
     // A timeout of the model is one in virtual time: here it comes at once, or never.
-    const result = wait(view, index, value, next?.result === 'timed-out' ? 1 : undefined);
+    const result = wait(view, index, value, next?.result === 'timed-out' ? 1 : undefined); // CALLER
     this.#compare(this.#turn(), next?.kind ?? 'wakes up', result);
     return result;
   }
 
   #spawn({ name }: SpawnOptions): ModelThread<unknown> {
     const { control, plan } = this.#run;
-    const id = add(control, SPAWNED, 1) + 1;
+    const id = add(control, SPAWNED, 1) + 1; // C7
     if (id >= plan.threads.length) this.#stop('spawns a thread that the model did not');
     store(control, STARTS + id, 1); // C2
-    notify(control, STARTS + id);
+    notify(control, STARTS + id); // C2
     // As in the model, a new thread runs to its first operation before its parent goes on.
-    for (let state = 0; (state = load(control, STATES + id)) <= RUNNING;) wait(control, STATES + id, state);
+    for (let state = 0; (state = load(control, STATES + id)) <= RUNNING;) wait(control, STATES + id, state); // C4
     return { name: name ?? plan.threads[id]!, wasTerminated: false, join: () => this.#join(id) };
   }
 
@@ -187,10 +189,10 @@ export class Stepping {
     const { control, results } = this.#run;
     this.#state(JOINING);
     this.#release();
-    for (let state = 0; (state = load(control, STATES + id)) !== ENDED;) wait(control, STATES + id, state);
+    for (let state = 0; (state = load(control, STATES + id)) !== ENDED;) wait(control, STATES + id, state); // C4: observes what the thread did, and C6.
     this.#compare(this.#turn(), 'join', undefined);
     const slot = results[id]!;
-    const length = new DataView(slot).getUint32(0);
-    return length === 0 ? undefined : deserialize(new Uint8Array(slot, 4, length).slice());
+    const length = new DataView(slot).getUint32(0); // C6
+    return length === 0 ? undefined : deserialize(new Uint8Array(slot, 4, length).slice()); // C6
   }
 }

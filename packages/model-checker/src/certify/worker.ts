@@ -83,7 +83,7 @@ function capture(
   };
   x.memory.allocate = () => {
     const buffer = buffers[allocated++]!;
-    new Uint8Array(buffer).fill(0);
+    new Uint8Array(buffer).fill(0); // C5: plain, within the turn that C1 passes on.
     return buffer;
   };
   facade.threads.spawn = (fn: Model, options: SpawnOptions) => {
@@ -109,7 +109,7 @@ function runThread(model: Model, { control, thread, buffers, plan, ...rest }: No
   if (thread > 0) Atomics.wait(control, STARTS + thread, 0);
   else {
     for (let at = 0; (at = Atomics.load(control, CAPTURED)) < plan.threads.length;) Atomics.wait(control, CAPTURED, at); // C1
-    for (const buffer of buffers) new Uint8Array(buffer).fill(0);
+    for (const buffer of buffers) new Uint8Array(buffer).fill(0); // C5
   }
   // ORDERING(C4): publishes how far the thread is to whoever waits for it, and to the observer.
   Atomics.store(control, STATES + thread, RUNNING);

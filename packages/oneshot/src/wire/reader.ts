@@ -266,7 +266,7 @@ export class Reader {
 }
 
 /** Tells whether the text stands in the bytes, unit by unit. */
-function isAt(bytes: Uint8Array, from: number, length: number, text: string): boolean {
+function isAt(bytes: Uint8Array<ArrayBuffer>, from: number, length: number, text: string): boolean {
   if (text.length !== length) return false;
   for (let i = 0; i < length; i++) if (text.charCodeAt(i) !== bytes[from + i]) return false;
   return true;

@@ -69,7 +69,7 @@ export class Writer {
   /** Writes bytes as they are. */
   raw(bytes: Uint8Array): void {
     const at = this.reserve(bytes.length);
-    this.bytes.set(bytes, at);
+    this.bytes.set(bytes, at); // CALLER: who sends an array lets nobody write it meanwhile.
   }
 
   /** Writes a value; `path` is what an error calls it. */
