@@ -13,7 +13,7 @@ export function testConfig(name: string): ViteUserConfig {
       setupFiles: [fileURLToPath(new URL('vitest.setup.ts', import.meta.url))],
       // `npm test` merges the blobs into one summary.
       reporters: ['default', ['blob', { outputFile: '.vitest/blob.json' }]],
-      testTimeout: 30_000,
+      testTimeout: 120_000,
     },
   });
 }

@@ -80,7 +80,7 @@ it('makes a queue that is linearizable', { timeout: 120_000 }, () => {
         take: { run: (slot) => slot.take() },
       },
     },
-    { fc, scenarios: 30, operations: 1, before: 1, after: 1, maxSeconds: 100 },
+    { fc, scenarios: 30, operations: 1, before: 1, after: 1, maxSeconds: 100, budget: { maxSeconds: 60 } },
   );
   expect(exhaustive).toBe(scenarios);
 });

@@ -48,7 +48,7 @@ it('is linearizable', { timeout: 120_000 }, () => {
         isDone: { run: (once) => once.isDone },
       },
     },
-    { fc, scenarios: 30, operations: 2, maxSeconds: 100 },
+    { fc, scenarios: 30, operations: 2, maxSeconds: 100, budget: { maxSeconds: 60 } },
   );
   expect(exhaustive).toBe(scenarios);
 });

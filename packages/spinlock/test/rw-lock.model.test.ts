@@ -85,7 +85,7 @@ describe('is linearizable', () => {
           unlockB: { run: release, role: 'B' },
         },
       },
-      { fc, scenarios: 20, threads: ['A', 'B'], maxSeconds: 100 },
+      { fc, scenarios: 20, threads: ['A', 'B'], maxSeconds: 100, budget: { maxSeconds: 60 } },
     );
     expect(exhaustive).toBe(scenarios);
   });
@@ -123,7 +123,7 @@ describe('is linearizable', () => {
           look: { run: ({ lock, word }) => lock.withRead(() => word[0]!) },
         },
       },
-      { fc, scenarios: 30, operations: 1, before: 1, after: 1, maxSeconds: 100 },
+      { fc, scenarios: 30, operations: 1, before: 1, after: 1, maxSeconds: 100, budget: { maxSeconds: 60 } },
     );
     expect(exhaustive).toBe(scenarios);
   });

@@ -68,7 +68,7 @@ describe('is linearizable', () => {
           available: { run: (semaphore) => semaphore.available },
         },
       },
-      { fc, scenarios: 30, maxSeconds: 100 },
+      { fc, scenarios: 30, maxSeconds: 100, budget: { maxSeconds: 60 } },
     );
     expect(exhaustive).toBe(scenarios);
   });
@@ -84,7 +84,7 @@ describe('is linearizable', () => {
           release: { run: (semaphore, count) => semaphore.release(count), arguments: permits },
         },
       },
-      { fc, scenarios: 30, operations: 2, maxSeconds: 100 },
+      { fc, scenarios: 30, operations: 2, maxSeconds: 100, budget: { maxSeconds: 60 } },
     );
     expect(exhaustive).toBe(scenarios);
   });

@@ -3,7 +3,7 @@
 import { ClosedError, requireInteger, type WaitOptions } from '@concurrency-lab/atomics';
 import { CONSUMER } from './control.ts';
 import { Cursor } from './cursor.ts';
-import { type ArrayOf, type ElementOf, loadAt, requireArray, type RingKind } from './elements.ts';
+import { type ArrayOf, type ElementArrays, type ElementOf, requireArray, type RingKind } from './elements.ts';
 import type { Memory } from './memory.ts';
 import { type OpenOptions, openSide, type SideHandle } from './side.ts';
 import { Span, Views } from './span.ts';
@@ -12,6 +12,33 @@ import { WaitingLine } from './waiting-line.ts';
 
 /** Names the consumer's side of a ring to another thread. */
 export type ConsumerHandle<Kind extends RingKind = RingKind> = SideHandle<'consumer', Kind>;
+
+/** Reads a slot that this side owns; a switch, and a constant, for the reasons of `storeAt` in producer.ts. */
+const loadAt = (slots: ElementArrays[RingKind], code: number, slot: number): number | bigint => {
+  // Plain, all of them: observed by R4, and handed back by R3.
+  switch (code) {
+    case 0:
+      return (slots as Int8Array)[slot]!; // E2
+    case 1:
+      return (slots as Uint8Array)[slot]!; // E2
+    case 2:
+      return (slots as Int16Array)[slot]!; // E2
+    case 3:
+      return (slots as Uint16Array)[slot]!; // E2
+    case 4:
+      return (slots as Int32Array)[slot]!; // E2
+    case 5:
+      return (slots as Uint32Array)[slot]!; // E2
+    case 6:
+      return (slots as Float32Array)[slot]!; // E2
+    case 7:
+      return (slots as Float64Array)[slot]!; // E2
+    case 8:
+      return (slots as BigInt64Array)[slot]!; // E2
+    default:
+      return (slots as BigUint64Array)[slot]!; // E2
+  }
+};
 
 /**
  * Takes items out of a ring, in the order in which they were put in, each once.
@@ -36,7 +63,7 @@ export class Consumer<Kind extends RingKind> implements Disposable {
   readonly #memory: Memory<Kind>;
   readonly #cursor: Cursor;
   readonly #slots: ArrayOf<Kind>;
-  readonly #code: number;
+  readonly #code: number = 0;
   #views: Views<Kind> | undefined;
   #span: Span<Kind> | undefined;
   #line: WaitingLine | undefined;
@@ -101,7 +128,7 @@ export class Consumer<Kind extends RingKind> implements Disposable {
     if (cursor.at === cursor.limit && !cursor.look()) return undefined;
     const { at, slots } = cursor;
     const value = loadAt(this.#slots, this.#code, at < slots ? at : at - slots);
-    cursor.advance(1);
+    cursor.step();
     return value as ElementOf<Kind>;
   }
 

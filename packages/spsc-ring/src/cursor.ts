@@ -7,6 +7,11 @@
 // The hot path is `at`, `limit` and `advance`: no shared access but the one that publishes.
 // The other side's position is loaded only at the limit, as in Lee, Bu and Chandranmenon's
 // MCRingBuffer (2009) and Torquati's and Rigtorp's rings with cached indices.
+//
+// A side that keeps up with the other follows on its heels: each look finds an item or two, and each item
+// moves the cache lines of the word and of the slot to this side and back. So now and then such a side rests before
+// it looks, on nothing shared, and lets the other run ahead by some cache lines. It learns whether that pays. A side
+// that waits for answers is not on the other's heels: it looks in vain in between, and never rests.
 
 import { unpark } from '@concurrency-lab/atomics';
 import { CLOSED, CONTROL, type End, PARKED, SHIFT } from './control.ts';
@@ -21,6 +26,16 @@ const ENDED = 2;
 // More than any ring has slots. A small integer, as all that is counted here: with Infinity once
 // in the field, V8 boxes it in every cursor of the program.
 const NEVER = 2 ** 30 - 1;
+const NOWHERE = -1;
+
+/** A look that finds fewer items is on the other's heels; a rest has paid if the next look finds as many. */
+const AHEAD = 16;
+/** The longest rest, in turns of an empty loop, about a microsecond in all; and for each slot of a small ring. */
+const LONGEST_REST = 3000;
+const REST_PER_SLOT = 24;
+/** A side rests after so many looks on the other's heels: after more and more, up to the last, while rests do not pay. */
+const FIRST_TRIAL = 2;
+const LAST_TRIAL = 1024;
 
 /** Holds one side's place in the ring; for one thread. */
 export class Cursor {
@@ -31,32 +46,37 @@ export class Cursor {
 
   readonly words: Int32Array<SharedArrayBuffer>;
   /** How many slots there are: the slot of a position is the position, less this where it is not below. */
-  readonly slots: number;
+  readonly slots: number = 0;
   /** The word that tells about the other side: the one to sleep on. */
-  readonly otherWord: number;
-  readonly spins: number;
+  readonly otherWord: number = 0;
+  readonly spins: number = 0;
   /** True where neither side may notify: waits then look from time to time. */
   readonly isRealtime: boolean;
 
   readonly #end: End;
-  readonly #ownWord: number;
+  readonly #ownWord: number = 0;
   /** Positions from here on begin again at 0. */
-  readonly #turn: number;
+  readonly #turn: number = 0;
   /** What is added to the other's position to give the limit: all slots for the producer. */
-  readonly #reach: number;
+  readonly #reach: number = 0;
   #state = UNOPENED;
+  /** How long the next look rests first, and how long one does that rests. */
+  #rest = 0;
+  readonly #longestRest: number = 0;
+  /** How many looks in a row were on the other's heels, and how many lead to a rest. */
+  #onHeels = 0;
+  #restAfter = FIRST_TRIAL;
   /** The word as this side last wrote it, without flags. */
   #written = 0;
   /** The other's word as last seen, with flags. */
   #seen = 0;
-  /** How many items were passed and not published. */
-  #pending = 0;
-  /** How many pending items make something due. */
+  /** How many pending items, passed and not published, make something due; and the position at which they do. */
   #due = 0;
-  readonly #publishEvery: number;
-  readonly #lookEvery: number;
+  #dueAt = 0;
+  readonly #publishEvery: number = 0;
+  readonly #lookEvery: number = 0;
   /** A lazy producer publishes when the consumer has no more items than this. */
-  readonly #dry: number;
+  readonly #dry: number = 0;
 
   constructor(words: Int32Array<SharedArrayBuffer>, end: End) {
     this.words = words;
@@ -67,6 +87,7 @@ export class Cursor {
     this.slots = words[index.slots]!; // C3
     this.spins = words[index.spins]!; // C3
     this.isRealtime = words[index.realtime] !== 0; // C3
+    this.#longestRest = this.isRealtime ? 0 : Math.min(LONGEST_REST, REST_PER_SLOT * this.slots);
     this.#turn = 2 * this.slots;
     this.#reach = isProducer ? this.slots : 0;
     this.#publishEvery = words[isProducer ? index.publishEvery : index.freeEvery]!; // C3
@@ -97,8 +118,16 @@ export class Cursor {
     this.at = word >> SHIFT;
     this.limit = this.at;
     this.#written = this.at << SHIFT;
-    this.#due = this.#lookEvery === 0 ? this.#publishEvery : this.#lookEvery;
+    this.#setDue(this.#lookEvery === 0 ? this.#publishEvery : this.#lookEvery);
     if ((word & CLOSED) !== 0) this.#state = ENDED;
+  }
+
+  /** Moves past one item; false where the other side has closed, so that it is lost. */
+  step(): boolean {
+    let at = this.at + 1;
+    if (at === this.#turn) at = 0;
+    this.at = at;
+    return at !== this.#dueAt || this.#isDue(this.#due);
   }
 
   /** Moves past `count` items, 1 or more; false where the other side has closed, so that they are lost. */
@@ -106,8 +135,7 @@ export class Cursor {
     let at = this.at + count;
     if (at >= this.#turn) at -= this.#turn;
     this.at = at;
-    const pending = this.#pending + count;
-    this.#pending = pending;
+    const pending = this.#pending;
     return pending < this.#due || this.#isDue(pending);
   }
 
@@ -120,15 +148,28 @@ export class Cursor {
     // A full ring whose items are not published would stay full. Slots need not be handed
     // back here: there are so many more than the capacity that the producer has its share.
     if (this.#pending > 0 && this.#reach > 0 && !this.publish()) return false;
+    for (let left = this.#rest; left > 0; left--);
     // ORDERING(R4): observes what the other side wrote before its R3: items, or that slots were read.
     const seen = Atomics.load(this.words, this.otherWord);
     this.#seen = seen;
     this.#setLimit(seen);
-    if ((seen & CLOSED) === 0) return this.limit !== this.at;
+    if ((seen & CLOSED) === 0) return this.#found(this.known);
     if (this.#reach > 0) this.limit = this.at;
     if (this.limit !== this.at) return true;
     this.#state = ENDED;
     return false;
+  }
+
+  /** Decides by what a look has found whether the next one rests; true if it has found anything. */
+  #found(items: number): boolean {
+    if (this.#rest > 0) this.#restAfter = items >= AHEAD ? FIRST_TRIAL : Math.min(2 * this.#restAfter, LAST_TRIAL);
+    this.#rest = 0;
+    if (items === 0 || items >= AHEAD) this.#onHeels = 0;
+    else if (++this.#onHeels >= this.#restAfter) {
+      this.#onHeels = 0;
+      this.#rest = this.#longestRest;
+    }
+    return items > 0;
   }
 
   /** Counts the items that this side may pass without another look. */
@@ -154,8 +195,7 @@ export class Cursor {
     const written = this.#written;
     const word = this.at << SHIFT;
     this.#written = word;
-    this.#pending = 0;
-    this.#due = this.#lookEvery === 0 ? this.#publishEvery : this.#lookEvery;
+    this.#setDue(this.#lookEvery === 0 ? this.#publishEvery : this.#lookEvery);
     // ORDERING(R3): publishes the slots passed since the last time to R4, and takes back what the
     // other side may have set meanwhile, which is why it is no store.
     const found = Atomics.exchange(this.words, this.#ownWord, word);
@@ -187,6 +227,7 @@ export class Cursor {
     if (this.#state === ENDED) return;
     this.#state = ENDED;
     this.#due = NEVER;
+    this.#dueAt = NOWHERE;
     const { words } = this;
     if (this.#reach > 0) this.limit = this.at;
     else {
@@ -225,6 +266,18 @@ export class Cursor {
     unpark(this.words, this.otherWord);
   }
 
+  /** Counts the items that were passed and not published. */
+  get #pending(): number {
+    const pending = this.at - (this.#written >> SHIFT);
+    return pending < 0 ? pending + this.#turn : pending;
+  }
+
+  #setDue(pending: number): void {
+    const at = (this.#written >> SHIFT) + pending;
+    this.#due = pending;
+    this.#dueAt = at >= this.#turn ? at - this.#turn : at;
+  }
+
   #place(): number {
     return this.#state === UNOPENED ? Atomics.load(this.words, this.#ownWord) >> SHIFT : this.at; // R2
   }
@@ -239,7 +292,7 @@ export class Cursor {
     if (pending < this.#publishEvery) {
       const left = (this.#written >> SHIFT) - (Atomics.load(this.words, this.otherWord) >> SHIFT); // R8
       if ((left < 0 ? left + this.#turn : left) >= this.#dry) {
-        this.#due = pending + this.#lookEvery;
+        this.#setDue(pending + this.#lookEvery);
         return true;
       }
     }

@@ -1,9 +1,4 @@
-// The kinds of elements, and the plain accesses to slots of each.
-//
-// V8 specialises an access for the kinds of array it has met there: up to four are told apart
-// inline, a fifth makes every access a call. Feedback belongs to the place in the source, and
-// classes made by one factory share it. So each kind has a place of its own here, behind a
-// switch whose branch the processor predicts: `node bench/spsc-ring.bench.mjs kinds`.
+// The kinds of elements. The plain accesses to slots of each are those of producer.ts and consumer.ts.
 
 import { describe, InvalidArgumentError } from '@concurrency-lab/atomics';
 
@@ -80,67 +75,4 @@ export function requireArray(slots: ElementArrays[RingKind], array: ElementArray
   const wanted = slots[Symbol.toStringTag];
   if (ArrayBuffer.isView(array) && array[Symbol.toStringTag] === wanted) return;
   throw new InvalidArgumentError(`this ring copies from and to a ${wanted}, not ${describe(array)}`);
-}
-
-/** Writes a slot that this side owns. */
-export function storeAt(slots: ElementArrays[RingKind], code: number, slot: number, value: number | bigint): void {
-  // Plain, all of them: published by R3, and written only after R4 has seen the slot handed back.
-  switch (code) {
-    case 0:
-      (slots as Int8Array)[slot] = value as number; // E1
-      break;
-    case 1:
-      (slots as Uint8Array)[slot] = value as number; // E1
-      break;
-    case 2:
-      (slots as Int16Array)[slot] = value as number; // E1
-      break;
-    case 3:
-      (slots as Uint16Array)[slot] = value as number; // E1
-      break;
-    case 4:
-      (slots as Int32Array)[slot] = value as number; // E1
-      break;
-    case 5:
-      (slots as Uint32Array)[slot] = value as number; // E1
-      break;
-    case 6:
-      (slots as Float32Array)[slot] = value as number; // E1
-      break;
-    case 7:
-      (slots as Float64Array)[slot] = value as number; // E1
-      break;
-    case 8:
-      (slots as BigInt64Array)[slot] = value as bigint; // E1
-      break;
-    default:
-      (slots as BigUint64Array)[slot] = value as bigint; // E1
-  }
-}
-
-/** Reads a slot that this side owns. */
-export function loadAt(slots: ElementArrays[RingKind], code: number, slot: number): number | bigint {
-  // Plain, all of them: observed by R4, and handed back by R3.
-  switch (code) {
-    case 0:
-      return (slots as Int8Array)[slot]!; // E2
-    case 1:
-      return (slots as Uint8Array)[slot]!; // E2
-    case 2:
-      return (slots as Int16Array)[slot]!; // E2
-    case 3:
-      return (slots as Uint16Array)[slot]!; // E2
-    case 4:
-      return (slots as Int32Array)[slot]!; // E2
-    case 5:
-      return (slots as Uint32Array)[slot]!; // E2
-    case 6:
-      return (slots as Float32Array)[slot]!; // E2
-    case 7:
-      return (slots as Float64Array)[slot]!; // E2
-    case 8:
-      return (slots as BigInt64Array)[slot]!; // E2
-    default:
-      return (slots as BigUint64Array)[slot]!; // E2
-  }
 }

@@ -3,7 +3,7 @@
 import { ClosedError, requireInteger, type WaitOptions } from '@concurrency-lab/atomics';
 import { PRODUCER } from './control.ts';
 import { Cursor } from './cursor.ts';
-import { type ArrayOf, type ElementOf, requireArray, type RingKind, storeAt } from './elements.ts';
+import { type ArrayOf, type ElementArrays, type ElementOf, requireArray, type RingKind } from './elements.ts';
 import type { Memory } from './memory.ts';
 import { type OpenOptions, openSide, type SideHandle } from './side.ts';
 import { Span, Views } from './span.ts';
@@ -12,6 +12,50 @@ import { WaitingLine } from './waiting-line.ts';
 
 /** Names the producer's side of a ring to another thread. */
 export type ProducerHandle<Kind extends RingKind = RingKind> = SideHandle<'producer', Kind>;
+
+/**
+ * Writes a slot that this side owns.
+ *
+ * V8 specialises an access for the kinds of array it has met there: up to four are told apart
+ * inline, a fifth makes every access a call. Feedback belongs to the place in the source, and
+ * classes made by one factory share it. So each kind has a place of its own here, behind a
+ * switch whose branch the processor predicts: `node bench/spsc-ring.bench.mjs kinds`. A constant
+ * of this module is known to V8 where it is called; an imported one would be loaded and compared.
+ */
+const storeAt = (slots: ElementArrays[RingKind], code: number, slot: number, value: number | bigint): void => {
+  // Plain, all of them: published by R3, and written only after R4 has seen the slot handed back.
+  switch (code) {
+    case 0:
+      (slots as Int8Array)[slot] = value as number; // E1
+      break;
+    case 1:
+      (slots as Uint8Array)[slot] = value as number; // E1
+      break;
+    case 2:
+      (slots as Int16Array)[slot] = value as number; // E1
+      break;
+    case 3:
+      (slots as Uint16Array)[slot] = value as number; // E1
+      break;
+    case 4:
+      (slots as Int32Array)[slot] = value as number; // E1
+      break;
+    case 5:
+      (slots as Uint32Array)[slot] = value as number; // E1
+      break;
+    case 6:
+      (slots as Float32Array)[slot] = value as number; // E1
+      break;
+    case 7:
+      (slots as Float64Array)[slot] = value as number; // E1
+      break;
+    case 8:
+      (slots as BigInt64Array)[slot] = value as bigint; // E1
+      break;
+    default:
+      (slots as BigUint64Array)[slot] = value as bigint; // E1
+  }
+};
 
 /**
  * Puts items into a ring.
@@ -35,7 +79,7 @@ export class Producer<Kind extends RingKind> implements Disposable {
   readonly #memory: Memory<Kind>;
   readonly #cursor: Cursor;
   readonly #slots: ArrayOf<Kind>;
-  readonly #code: number;
+  readonly #code: number = 0;
   /** Made at the first need, like all that only some rings need. */
   #span: Span<Kind> | undefined;
   #line: WaitingLine | undefined;
@@ -99,7 +143,7 @@ export class Producer<Kind extends RingKind> implements Disposable {
     if (at === cursor.limit && !cursor.look()) return false;
     const slots = cursor.slots;
     storeAt(this.#slots, this.#code, cursor.at < slots ? cursor.at : cursor.at - slots, value);
-    return cursor.advance(1);
+    return cursor.step();
   }
 
   /**

@@ -78,7 +78,16 @@ it('is a queue of what fits into its words, padding included', () => {
         pop: { role: 'consumer', run: ({ consumer }) => consumer.pop()?.length },
       },
     },
-    { fc, threads: ['producer', 'consumer'], operations: 3, before: 2, after: 2, scenarios: 20, maxSeconds: 15 },
+    {
+      fc,
+      threads: ['producer', 'consumer'],
+      operations: 3,
+      before: 2,
+      after: 2,
+      scenarios: 20,
+      maxSeconds: 100,
+      budget: { maxSeconds: 60 },
+    },
   );
   expect(exhaustive).toBe(scenarios);
 });

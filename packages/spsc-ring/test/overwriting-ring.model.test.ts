@@ -71,7 +71,16 @@ it('is a queue of two messages that drops its oldest, and says how many', () => 
         },
       },
     },
-    { fc, threads: ['producer', 'consumer'], operations: 3, before: 2, after: 1, scenarios: 12, maxSeconds: 15 },
+    {
+      fc,
+      threads: ['producer', 'consumer'],
+      operations: 3,
+      before: 2,
+      after: 1,
+      scenarios: 12,
+      maxSeconds: 100,
+      budget: { maxSeconds: 60 },
+    },
   );
   expect(exhaustive).toBe(scenarios);
 });

@@ -68,7 +68,7 @@ it('needs every access as strong as it is', () => {
   const { survivors, mutants } = mutate(models, { files: /^src\// });
   expect(survivors).toEqual([]);
   expect(mutants.length).toBe(34);
-}, 60_000);
+}, 120_000);
 
 interface Queue {
   readonly items: readonly number[];
@@ -138,7 +138,16 @@ describe('linearizability', () => {
           closeConsumer: { run: ([, side]) => side.close(), role: consumer },
         },
       },
-      { fc, threads: [producer, consumer], operations: 3, before: 1, after: 2, scenarios: 25, maxSeconds: 6 },
+      {
+        fc,
+        threads: [producer, consumer],
+        operations: 3,
+        before: 1,
+        after: 2,
+        scenarios: 25,
+        maxSeconds: 100,
+        budget: { maxSeconds: 60 },
+      },
     );
     expect(exhaustive).toBe(scenarios);
     expect(executions).toBeGreaterThan(scenarios);

@@ -142,4 +142,4 @@ it('lets its thread end once the last wait has been given up', async () => {
   const ended = new Promise((resolve) => worker.once('exit', resolve));
   expect(await result).toEqual(['TimeoutError', 'AbortError', 'TimeoutError']);
   expect(await ended).toBe(0);
-}, 10_000);
+});
