@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { root } from '../../bench-gate/src/runtimes.mjs';
 import { drawChart } from '../src/harness/charts.mjs';
-import { fill, stale } from '../src/harness/render.mjs';
+import { current, fill, stale } from '../src/harness/render.mjs';
 import type { ComparisonResult, Results, Run, SubjectResult } from '../src/harness/results.mjs';
 
 const subject = (name: string, figure: number, ratio: number, more: Partial<SubjectResult> = {}): SubjectResult => ({
@@ -172,6 +172,20 @@ describe('a chart', () => {
 describe('this repository', () => {
   it('shows what was measured: else `node packages/comparison/src/render.mjs`', () => {
     expect(stale()).toEqual([]);
+  });
+
+  // A fault planted in each document that shows figures, and in a chart.
+  it.each([
+    ['packages/spinlock/README.md', /(?<=<!-- comparison:uncontended [^]*\n\| Mutex +\| +)\d/],
+    ['packages/spsc-ring/README.md', /(?<=<!-- comparison:single [^]*\n\| ringbuf\.js +\| +)\d/],
+    ['packages/comparison/charts/spinlock-uncontended.svg', /(?<=<rect [^>]*width=")\d/],
+  ])('finds a figure that a hand has changed in %s', (changed, figure) => {
+    const text = current(changed)!;
+    const other = text.replace(figure, (digit) => String((Number(digit) + 1) % 10));
+    expect(other).not.toBe(text);
+    expect(stale((file) => (file === changed ? other : current(file)))).toEqual([
+      `${changed} does not show the results`,
+    ]);
   });
 
   it('keeps no path and no name of a machine in its results', () => {

@@ -5,6 +5,7 @@
 //   <!-- comparison:PACKAGE/NAME -->    anywhere
 //   <!-- comparison:NAME node20 bun --> only these runtimes
 //   <!-- comparison:NAME chart -->      with the chart below
+//   <!-- comparison:PACKAGE/faults -->  what the peers make of faults
 //
 // Each ends at `<!-- /comparison -->`. What is between is overwritten.
 
@@ -13,6 +14,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { root } from '../../../bench-gate/src/runtimes.mjs';
 import { drawChart } from './charts.mjs';
+import { readFaults, writeFaults } from './faults.mjs';
 import { readResults } from './results.mjs';
 import { writeTables } from './tables.mjs';
 
@@ -62,6 +64,7 @@ export function fill(text, home, results = readResults) {
 function contents(path, options, home, results) {
   const [name = '', folder = home] = path.split('/').toReversed();
   if (folder === undefined) throw new Error('it does not name its package');
+  if (name === 'faults') return writeFaults(readFaults(folder));
   const result = results(folder)[name];
   if (result === undefined) throw new Error(`there are no results of ${folder}/${name}`);
   const words = options.split(' ').filter((word) => word !== '');
@@ -77,9 +80,10 @@ function contents(path, options, home, results) {
 /**
  * Gives the files as the results want them, by their paths from the root: documents and charts. A chart without
  * results is to be removed: `undefined`. And what cannot be shown: marks without results.
+ * @param {typeof current} read
  * @returns {{ files: Map<string, string | undefined>, problems: string[] }}
  */
-function rendered() {
+function rendered(read) {
   /** @type {Map<string, string | undefined>} */
   const files = new Map();
   /** @type {string[]} */
@@ -88,7 +92,7 @@ function rendered() {
     const home = /^packages\/(.+)\/README\.md$/.exec(file)?.[1];
     // The README of the comparisons explains the marks.
     if (home === 'comparison') continue;
-    const filled = fill(readFileSync(join(root, file), 'utf8'), home);
+    const filled = fill(read(file) ?? '', home);
     files.set(file, filled.text);
     problems.push(...filled.problems.map((problem) => `${file}: ${problem}`));
   }
@@ -108,11 +112,12 @@ function rendered() {
 
 /**
  * Lists what is not as the results want it.
+ * @param {typeof current} [read] gives a file's text by its path from the root
  * @returns {string[]}
  */
-export function stale() {
-  const { files, problems } = rendered();
-  const differing = [...files].filter(([file, wanted]) => current(file) !== wanted);
+export function stale(read = current) {
+  const { files, problems } = rendered(read);
+  const differing = [...files].filter(([file, wanted]) => read(file) !== wanted);
   return [...differing.map(([file]) => `${file} does not show the results`), ...problems];
 }
 
@@ -121,7 +126,7 @@ export function stale() {
  * @returns {{ written: string[], problems: string[] }}
  */
 export function render() {
-  const { files, problems } = rendered();
+  const { files, problems } = rendered(current);
   const changed = [...files].filter(([file, wanted]) => current(file) !== wanted);
   for (const [file, wanted] of changed) {
     if (wanted === undefined) rmSync(join(root, file));
@@ -130,5 +135,11 @@ export function render() {
   return { written: changed.map(([file]) => file), problems };
 }
 
-/** @param {string} file */
-const current = (file) => (existsSync(join(root, file)) ? readFileSync(join(root, file), 'utf8') : undefined);
+/**
+ * Reads a file of the repository, by its path from the root. Gives `undefined` if there is none.
+ * @param {string} file
+ * @returns {string | undefined}
+ */
+export function current(file) {
+  return existsSync(join(root, file)) ? readFileSync(join(root, file), 'utf8') : undefined;
+}
