@@ -68,6 +68,30 @@ describe.each(files)('%s', (file) => {
   });
 });
 
+it('only the job that publishes may write, and ask for an identity', () => {
+  const permitted = files.flatMap((file) =>
+    Object.entries((parse(read(file)) as Workflow).jobs)
+      .filter(([, { permissions }]) => permissions !== undefined)
+      .map(([name, { permissions }]) => ({ file, name, permissions })),
+  );
+  expect(permitted).toEqual([
+    {
+      file: '.github/workflows/release.yml',
+      name: 'release',
+      permissions: { contents: 'write', 'pull-requests': 'write', 'id-token': 'write' },
+    },
+  ]);
+});
+
+it('only the job that publishes is given a secret, and it comes after the gate', () => {
+  for (const file of files.filter((path) => !path.endsWith('release.yml')))
+    expect(read(file)).not.toContain('secrets.');
+  const { jobs } = parse(read('.github/workflows/release.yml')) as Workflow;
+  expect(JSON.stringify({ ...jobs, release: {} })).not.toContain('secrets.');
+  expect(jobs['release']!.needs).toBe('gate');
+  expect(jobs['gate']!.steps!.map(({ run }) => run)).toContain('.ci/run');
+});
+
 describe('ci.yml', () => {
   const { jobs } = parse(read('.github/workflows/ci.yml')) as Workflow;
 
