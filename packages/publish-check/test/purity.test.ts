@@ -3,7 +3,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { publishedPackages, scratchProject, type ScratchProject } from './tarballs.ts';
+import { publishedEntries, scratchProject, type ScratchProject } from './tarballs.ts';
 
 let project: ScratchProject;
 beforeAll(async () => {
@@ -11,11 +11,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => project[Symbol.dispose]());
 
-const entries = publishedPackages().flatMap(({ name, manifest }) =>
-  Object.keys(manifest.exports!)
-    .filter((key) => !key.endsWith('.json'))
-    .map((key) => name + key.slice(1)),
-);
+const entries = publishedEntries();
 
 async function importing(specifier: string): Promise<{ before: string; after: string; active: string[] }> {
   const program = `

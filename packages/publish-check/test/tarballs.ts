@@ -53,6 +53,15 @@ export function publishedPackages(): Published[] {
   });
 }
 
+/** Lists every entry of every published package by what a program imports, data left out. */
+export function publishedEntries(): string[] {
+  return publishedPackages().flatMap(({ name, manifest }) =>
+    Object.keys(manifest.exports!)
+      .filter((key) => !key.endsWith('.json'))
+      .map((key) => name + key.slice(1)),
+  );
+}
+
 /** Runs a program, the workspace's tools before others; gives what it prints. */
 export async function tool(name: string, args: readonly string[], cwd: string): Promise<string> {
   const { stdout } = await promisify(execFile)(name, args, {

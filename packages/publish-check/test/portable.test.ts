@@ -1,0 +1,135 @@
+// The packages' own tests, with real threads too, on the published tarballs, on every runtime.
+// Without the runtimes or Chromium they are skipped, and say so; REQUIRE_RUNTIMES and
+// REQUIRE_CHROMIUM make them a must. PORTABLE=all adds the Nodes that a plain run leaves to
+// the deep run. Each run leaves a record in `.vitest/runtimes`.
+
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Report, RunOptions } from '../portable/run.ts';
+import { type PortableBrowser, portableBrowser } from './portable-browser.ts';
+import { EXCEPTIONS, NOT_PORTABLE, type Place } from './portable-exceptions.ts';
+import { complaints, type Intended } from './portable-judge.ts';
+import { recordOf } from './portable-record.ts';
+import { behaviourTests, layTests } from './portable-layout.ts';
+import { runProgram } from './portable-process.ts';
+import { type Published, publishedPackages, root, scratchProject, type ScratchProject } from './tarballs.ts';
+
+const packages = publishedPackages().filter(({ folder }) => !(basename(folder) in NOT_PORTABLE));
+const records = fileURLToPath(new URL('../.vitest/runtimes', import.meta.url));
+const cache = join(root, 'node_modules', '.cache', 'runtimes');
+const installed = JSON.parse(readFileSync(new URL('../runtimes.json', import.meta.url), 'utf8')) as Record<
+  string,
+  { binary: string; version: string }
+>;
+
+/** Left to the deep run: what Node 20 and Node 24 share is not likely to be missing between them. */
+const SELDOM = process.env['PORTABLE'] === 'all' ? [] : ['node22', 'node26'];
+
+const servers = [
+  { name: 'this Node', place: 'node', binary: process.execPath, version: process.versions.node, missing: false },
+  ...Object.entries(installed)
+    .filter(([name]) => !SELDOM.includes(name))
+    .map(([name, { binary, version }]) => ({
+      name,
+      place: name.replace(/\d+$/, '') as Place,
+      binary: join(cache, binary),
+      version,
+      missing: !existsSync(join(cache, binary)) && process.env['REQUIRE_RUNTIMES'] === undefined,
+    })),
+] as const;
+
+const executablePath = process.env['CHROMIUM'] || '/usr/bin/chromium';
+const noChromium = !existsSync(executablePath) && process.env['REQUIRE_CHROMIUM'] === undefined;
+
+let project: ScratchProject;
+beforeAll(async () => {
+  rmSync(records, { recursive: true, force: true });
+  mkdirSync(records, { recursive: true });
+  project = await scratchProject();
+  await layTests(project, packages);
+}, 240_000);
+afterAll(() => project?.[Symbol.dispose]());
+
+/** Exceptions that are only tried in the deep run count as none elsewhere: their files are left out. */
+const DEEP = process.env['PORTABLE'] === 'all';
+const TRIED = EXCEPTIONS.filter(({ costly }) => DEEP || costly !== true);
+
+/** The test files of a package that are run at a place, without those that are left out there. */
+function filesAt(place: Place, folder: string): string[] {
+  const isLeftOut = (name: string): boolean =>
+    !DEEP && EXCEPTIONS.some(({ file, on, costly }) => costly === true && on.includes(place) && file === name);
+  return behaviourTests({ folder })
+    .map((file) => file.replace(/\.test\.ts$/, ''))
+    .filter((file) => !isLeftOut(`${basename(folder)}/${file}`));
+}
+
+/** What to run of a package, with the files as `address` makes them. */
+function options({ name, folder }: Published, place: Place, address: (path: string) => string): RunOptions {
+  return {
+    files: filesAt(place, folder).map((file) => address(`node_modules/${name}/test/${file}.test.js`)),
+    hopeless: TRIED.flatMap(({ file, test, on }) =>
+      test !== undefined && on.includes(place) && file.startsWith(`${basename(folder)}/`)
+        ? [{ file: `/${basename(file)}.test.js`, test: test.source }]
+        : [],
+    ),
+    runs: 50,
+    seed: Number(process.env['FC_SEED'] ?? Date.now() % 1_000_000),
+    timeout: 30_000,
+  };
+}
+
+/** Keeps what was run where, for reports; gives what is wrong with it. */
+function conclude(report: Report, name: string, intended: Intended, { folder }: Published): string[] {
+  const own = basename(folder);
+  const files = filesAt(intended.place, folder).map((file) => `${own}/${file}`);
+  const found = complaints(report, intended, own, files, TRIED);
+  const record = recordOf(report, name, intended, own, files, found);
+  writeFileSync(join(records, `${name.replaceAll(' ', '-')}.${own}.json`), JSON.stringify(record, null, 2) + '\n');
+  return found;
+}
+
+describe.each(servers)('on $name $version', ({ name, place, binary, version, missing }) => {
+  const title = missing ? '$name is skipped: `node .ci/runtimes.cjs` installs the runtime' : 'the tests of $name pass';
+  it.skipIf(missing).each(packages)(
+    title,
+    async (subject) => {
+      const program = join(project.directory, 'node_modules', 'portable', 'main.js');
+      const run = options(subject, place, (path) => join(project.directory, path));
+      const args = place === 'deno' ? ['run', '--allow-all'] : [];
+      const report = await runProgram(binary, [...args, program], run, project.directory);
+      const found = conclude(report, name, { place, version }, subject);
+      expect(found, found.join('\n\n')).toEqual([]);
+    },
+    600_000,
+  );
+});
+
+describe.skipIf(noChromium)(noChromium ? 'in Chromium, which is not installed' : 'in Chromium', () => {
+  let browser: PortableBrowser;
+  beforeAll(async () => {
+    browser = await portableBrowser(executablePath, project.directory);
+  });
+  afterAll(() => browser?.[Symbol.asyncDispose]());
+
+  describe.each(['page', 'worker'] as const)('on a %s', (place) => {
+    it.each(packages)(
+      'the tests of $name pass',
+      async (subject) => {
+        const report = await browser.run(
+          place,
+          options(subject, place, (path) => `/${path}`),
+        );
+        const found = conclude(report, place, { place, version: reduced(browser.version) }, subject);
+        expect(found, found.join('\n\n')).toEqual([]);
+      },
+      600_000,
+    );
+  });
+});
+
+/** A page is told the major version of its browser only. */
+function reduced(version: string): string {
+  return `${version.split('.')[0]}.0.0.0`;
+}
