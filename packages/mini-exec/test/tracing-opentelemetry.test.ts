@@ -96,7 +96,7 @@ describe('the span of a task', () => {
       'task.id': task.id,
       'task.name': 'probe',
       'task.executor': expect.any(Number) as unknown,
-      'task.location': expect.stringContaining('tracing-opentelemetry.test.ts') as unknown,
+      'task.location': expect.stringContaining('tracing-opentelemetry.test.') as unknown,
       'task.outcome': 'value',
       'task.polls': 2,
       'task.wakes': 1,

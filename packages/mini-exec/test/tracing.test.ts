@@ -126,7 +126,7 @@ describe('a subscriber', () => {
     expect(first).toMatchObject({ parent: undefined });
     expect(second).toMatchObject({ parent: parent.id });
     expect(second!.executor).toBe(first!.executor + 1);
-    expect(first!.location).toMatch(/test[\\/]tracing\.test\.ts:\d+:\d+$/);
+    expect(first!.location).toMatch(/test[\\/]tracing\.test\.[jt]s:\d+:\d+$/);
     const line = (location: string | undefined): number => Number(/:(\d+):\d+$/.exec(location!)![1]);
     expect(line(second!.location) - line(first!.location)).toBe(1);
   });
@@ -431,6 +431,6 @@ describe('the location of a spawn', () => {
     } finally {
       Error.stackTraceLimit = limit;
     }
-    expect(events[0]!.task.location).toContain('tracing.test.ts');
+    expect(events[0]!.task.location).toContain('tracing.test.');
   });
 });

@@ -82,12 +82,18 @@ function serve(directory: string): Server {
       return;
     }
     try {
-      const text = readFileSync(join(directory, path), 'utf8');
+      const text = (isTest(path) ? IMMEDIATE : '') + readFileSync(join(directory, path), 'utf8');
       response.writeHead(200, { 'Content-Type': 'text/javascript', ...ISOLATION }).end(addressed(text));
     } catch {
       response.writeHead(404).end();
     }
   });
+}
+
+const IMMEDIATE = "import { setImmediate } from '/node_modules/portable/immediate.js'; ";
+
+function isTest(path: string): boolean {
+  return /^\/node_modules\/@concurrency-lab\/[\w-]+\/test\/[\w.-]+\.js$/.test(path);
 }
 
 /** Replaces names in import declarations and calls by addresses; a name without one stays, and fails. */

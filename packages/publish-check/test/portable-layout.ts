@@ -76,7 +76,7 @@ async function compile(packages: readonly Published[], outDir: string): Promise<
 const BUNDLED = { vitest: 'vitest.ts', 'fast-check': 'fast-check.ts', '@fast-check/vitest': 'fast-check-vitest.ts' };
 
 /** What runs them, and what stands for Node's modules in a browser. */
-const PROGRAMS = ['main.ts', 'run.ts', 'browser-worker.ts', 'worker-threads.ts', 'events.ts'];
+const PROGRAMS = ['main.ts', 'run.ts', 'browser-worker.ts', 'worker-threads.ts', 'events.ts', 'immediate.ts'];
 
 /** Bundles what tests import from the workspace's tools, so that a page without a bundler finds it too. */
 async function bundle(modules: string): Promise<void> {

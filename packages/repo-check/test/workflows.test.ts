@@ -95,6 +95,12 @@ it('only the job that publishes is given a secret, and it comes after the gate',
 describe('ci.yml', () => {
   const { jobs } = parse(read('.github/workflows/ci.yml')) as Workflow;
 
+  it('asks a pull request for changesets, with the history that this takes', () => {
+    const { steps } = jobs['changeset']!;
+    expect(steps!.map(({ run }) => run)).toContain('npm run changeset -- status --since "origin/$BASE"');
+    expect(steps![0]!.with).toMatchObject({ 'fetch-depth': 0 });
+  });
+
   it('has one job that sums up all others, whatever became of them', () => {
     const { needs, if: condition } = jobs['summary']!;
     expect(condition).toBe('always()');

@@ -1,0 +1,102 @@
+// @ts-check
+// The parts of the deep run: what each starts, and its share of the time. Every part is a
+// process that ends by itself once its time is up, and replays by the same seed.
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Is the workspace's root. */
+export const root = fileURLToPath(new URL('../../..', import.meta.url));
+
+/**
+ * @typedef {object} Part
+ * @property {string} name
+ * @property {number} share of the time, in parts of all shares
+ * @property {(seconds: number, seed: number) => Command} command
+ * @property {boolean} [again] it takes what time it takes, and is begun again with the next seed until the time is up
+ *
+ * @typedef {{ program: string, args: string[], cwd: string, env?: Record<string, string> }} Command
+ */
+
+/** @param {string} file */
+const source = (file) => fileURLToPath(new URL(file, import.meta.url));
+const node = process.execPath;
+
+/** @param {string} workload @param {string} [file] @returns {Part} */
+export function soak(workload, file = workload) {
+  return {
+    name: `soak:${workload}`,
+    share: 1,
+    command: (seconds, seed) => ({
+      program: node,
+      args: ['--expose-gc', source('soak.mjs'), file, '--seconds', String(seconds), '--seed', String(seed)],
+      cwd: root,
+    }),
+  };
+}
+
+/** @param {string} scenario @param {string} [file] @returns {Part} */
+export function chaos(scenario, file = scenario) {
+  return {
+    name: `chaos:${scenario}`,
+    share: 1,
+    command: (seconds, seed) => ({
+      program: node,
+      args: [source('chaos.mjs'), file, '--seconds', String(seconds), '--seed', String(seed)],
+      cwd: root,
+    }),
+  };
+}
+
+/**
+ * The tests of a package whose programs, scenarios or properties are random, by many seeds, and
+ * its models with their bounds raised.
+ * @param {string} folder @returns {Part}
+ */
+function random(folder) {
+  const cwd = join(root, 'packages', folder);
+  const vitest = join(cwd, 'node_modules', 'vitest', 'vitest.mjs');
+  return {
+    name: `random:${folder}`,
+    share: 2,
+    again: true,
+    command: (_, seed) => ({
+      program: node,
+      args: [vitest, 'run', '--reporter=dot', '--testTimeout=7200000'],
+      cwd,
+      env: {
+        FC_SEED: String(seed),
+        FC_RUNS: process.env['FC_RUNS'] ?? '2000',
+        MODEL_DEPTH: process.env['MODEL_DEPTH'] ?? '4',
+      },
+    }),
+  };
+}
+
+const PACKAGES = ['atomics', 'spinlock', 'spsc-ring', 'oneshot', 'mini-exec', 'model-checker'];
+
+/** The packages' tests on every runtime, also on those that the gate leaves out. @returns {Part} */
+function runtimes() {
+  const cwd = join(root, 'packages', 'publish-check');
+  return {
+    name: 'runtimes',
+    share: 4,
+    command: (_, seed) => ({
+      program: node,
+      args: [join(cwd, 'node_modules', 'vitest', 'vitest.mjs'), 'run', 'test/portable.test.ts'],
+      cwd,
+      env: { FC_SEED: String(seed), PORTABLE: 'all' },
+    }),
+  };
+}
+
+/** Lists the parts, in the order in which they are run. @returns {Part[]} */
+export function parts() {
+  return [
+    ...['ring', 'oneshot', 'mutex', 'executor'].map((name) => soak(name)),
+    ...['mutex', 'ring', 'oneshot'].map((name) => chaos(name)),
+    ...PACKAGES.map(random),
+    ...(existsSync(join(root, 'node_modules', '.cache', 'runtimes')) ? [runtimes()] : []),
+  ];
+}
