@@ -50,8 +50,8 @@ export function chaos(scenario, file = scenario) {
 }
 
 /**
- * The tests of a package whose programs, scenarios or properties are random, by many seeds, and
- * its models with their bounds raised.
+ * The tests of a package, those whose programs, scenarios or properties are random with many
+ * more of them, from another seed each time.
  * @param {string} folder @returns {Part}
  */
 function random(folder) {
@@ -65,11 +65,7 @@ function random(folder) {
       program: node,
       args: [vitest, 'run', '--reporter=dot', '--testTimeout=7200000'],
       cwd,
-      env: {
-        FC_SEED: String(seed),
-        FC_RUNS: process.env['FC_RUNS'] ?? '2000',
-        MODEL_DEPTH: process.env['MODEL_DEPTH'] ?? '4',
-      },
+      env: { FC_SEED: String(seed), FC_RUNS: process.env['FC_RUNS'] ?? '2000' },
     }),
   };
 }

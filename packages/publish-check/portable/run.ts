@@ -13,6 +13,7 @@ import {
 import * as fc from 'fast-check';
 import { forgetAssertions, requireAssertions } from './expect.ts';
 import { probe, type Probe } from './probe.ts';
+import { TOO_LATE } from './too-late.ts';
 
 /** Is what to run, and how. */
 export interface RunOptions {
@@ -70,7 +71,7 @@ function isHopeless(test: Test, { hopeless }: RunOptions): boolean {
 /** Waits for the end of a test that is known to fail, which may be that it never ends. */
 function shortly(end: Promise<void>): Promise<void> {
   return new Promise((resolve, reject) => {
-    setTimeout(() => reject(new Error('it did not end')), SHORTLY);
+    setTimeout(() => reject(new Error(TOO_LATE)), SHORTLY);
     end.then(resolve, reject);
   });
 }

@@ -3,6 +3,7 @@
 
 import { basename } from 'node:path';
 import type { Outcome, Report } from '../portable/run.ts';
+import { TOO_LATE } from '../portable/too-late.ts';
 import type { Exception, Place } from './portable-exceptions.ts';
 
 /** Is where a run was meant to take place. */
@@ -43,12 +44,15 @@ export function complaints(
     if (outcome.state === 'failed') {
       if (exception !== undefined) used.add(exception);
       if (exception === undefined) found.push(`${label} failed: ${outcome.error}`);
-      else if (!exception.shows.test(outcome.error!)) found.push(`${label} failed otherwise: ${outcome.error}`);
-    } else if (exception?.test !== undefined && outcome.state === 'passed') {
+      else if (!exception.shows.test(outcome.error!) && !outcome.error!.startsWith(TOO_LATE))
+        found.push(`${label} failed otherwise: ${outcome.error}`);
+    } else if (outcome.state === 'passed' && exception?.test !== undefined && exception.sometimes !== true) {
       found.push(`${label} passes: it is no exception any more`);
     }
   }
-  for (const exception of here) if (!used.has(exception)) found.push(`an exception names nothing: ${named(exception)}`);
+  for (const exception of here)
+    if (!used.has(exception) && exception.sometimes !== true)
+      found.push(`an exception names nothing: ${named(exception)}, on ${intended.place}`);
   return found;
 }
 

@@ -81,12 +81,14 @@ describe('a notification', () => {
     const mutex = Mutex.create();
     const condvar = Condvar.create();
     const woken: number[] = [];
+    let came = 0;
     const waiting = [1, 2, 3].map(async (n) => {
       using _ = await mutex.lockAsync();
+      came++;
       await condvar.waitAsync(mutex);
       woken.push(n);
     });
-    await turn();
+    while (came < 3) await turn();
     condvar.notifyOne();
     await waiting[0];
     expect(woken).toEqual([1]);
