@@ -311,6 +311,6 @@ export const EXCEPTIONS: readonly Exception[] = [
     because: NODE_ONLY,
     shows: /dynamically imported module|process is not defined/,
   })),
-  { file: 'mini-exec/join', on: ['page'], because: MAY_NOT_BLOCK, shows: BLOCKS },
+  { file: 'mini-exec/join', on: ['page'], because: MAY_NOT_BLOCK, shows: BLOCKS, sometimes: true },
   { file: 'mini-exec/threads', on: BROWSER, because: NESTED, shows: BLOCKS, costly: true },
 ];
