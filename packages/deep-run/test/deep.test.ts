@@ -1,9 +1,11 @@
 // Each part of the deep run, for a moment: it passes on what is there, and fails on what was
 // broken on purpose, with the command that runs it again.
 
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { deep } from '../src/deep.mjs';
 import { chaos, type Part, parts, soak } from '../src/parts.mjs';
+
+vi.setConfig({ testTimeout: 180_000 }); // each does a least number of rounds, however slow the machine is
 
 /** Runs a part for some seconds. */
 async function run(part: Part, seconds: number): Promise<{ failures: Awaited<ReturnType<typeof deep>>; said: string }> {

@@ -29,7 +29,7 @@ export async function start(random) {
   await settle();
   return {
     async round() {
-      for (let i = 0; i < 300; i++) {
+      for (let i = 0; i < 100; i++) {
         const n = Math.floor(random() * 1e6);
         if (i % 50 === 49) ask(n).close();
         else if (i % 10 === 9) {
