@@ -3,7 +3,7 @@ import { mergeConfig, type ViteUserConfig } from 'vitest/config';
 import { testConfig } from '../../vitest.shared.ts';
 
 const models: ViteUserConfig = {
-  plugins: [modelChecker({ include: ['**/atomics/src/**', '**/spinlock/src/**'] })],
+  plugins: [modelChecker({ record: '.vitest/models', include: ['**/atomics/src/**', '**/spinlock/src/**'] })],
 };
 const config: ViteUserConfig = mergeConfig(testConfig('spinlock'), models);
 export default config;

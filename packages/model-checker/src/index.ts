@@ -7,9 +7,12 @@ export {
   ModelError,
   type ModelFailure,
   type ModelOptions,
+  type Observed,
   type Statistics,
   verify,
 } from './model.ts';
+export type { ModelRecord, RecordedEdge, RecordedModel, RecordedMutant, RecordedSite } from './record/record.ts';
+export type { SynchronisedSites } from './report/observations.ts';
 export { type Equivalent, mutate, type MutateOptions, type Mutant, type MutationReport } from './mutants/mutants.ts';
 export type { SourceSite } from './runtime/sites.ts';
 export { hold, type Hold, label, racy, watch, type WatchOptions } from './memory-api.ts';

@@ -8,10 +8,14 @@ import { searchBounded } from './engine/bounded.ts';
 import { exploreAll, type Body, type Counts, type Found } from './engine/explore.ts';
 import type { Failure, FailureKind } from './engine/failure.ts';
 import { searchRandomly } from './engine/random.ts';
+import { newObservations } from './engine/observations.ts';
 import { encodeSchedule } from './engine/replay.ts';
 import { x } from './engine/state.ts';
+import { recording } from './record/recorder.ts';
+import { listAccesses, listEdges, type SynchronisedSites } from './report/observations.ts';
 import { showFailure } from './report/table.ts';
 import type { ModelTrace } from './report/trace.ts';
+import type { SourceSite } from './runtime/sites.ts';
 import { generatorOf } from './threads.ts';
 
 /** Holds the options of {@link explore} and {@link verify}. */
@@ -30,6 +34,8 @@ export interface ModelOptions {
   readonly seed?: number | undefined;
   /** When a finite timeout may fire: once nothing else can happen (`stuck`, the default), or at `any` point. */
   readonly timeouts?: 'stuck' | 'any' | undefined;
+  /** Collects which lines access shared memory and synchronise: {@link Exploration.observed}. Costs a little time. */
+  readonly observe?: boolean | undefined;
   /** Is called about once in 16,000 executions. */
   readonly onProgress?: ((progress: Statistics) => void) | undefined;
 }
@@ -69,9 +75,19 @@ export interface ModelFailure {
   readonly error: unknown;
 }
 
+/** Tells what the executions of a model show of the source. */
+export interface Observed {
+  /** The lines that accessed shared memory. */
+  readonly accesses: readonly SourceSite[];
+  /** The pairs of lines that synchronised: they were what ordered two threads. */
+  readonly edges: readonly SynchronisedSites[];
+}
+
 /** Tells what {@link explore} found. */
 export interface Exploration extends Statistics {
   readonly failure: ModelFailure | undefined;
+  /** What was observed; undefined unless the option `observe` asks for it. */
+  readonly observed: Observed | undefined;
 }
 
 const DEFAULT = {
@@ -94,6 +110,15 @@ const SHORTENING_EXECUTIONS = 20_000;
  * within another model
  */
 export function explore(body: () => unknown, options: ModelOptions = {}): Exploration {
+  const { by: recorder } = recording;
+  if (recorder === undefined) return search(body, options);
+  const exploration = search(body, { ...options, observe: true });
+  recorder.explored('model', body.name, exploration);
+  return options.observe === true ? exploration : { ...exploration, observed: undefined };
+}
+
+/** Explores a model without telling whoever records. */
+export function search(body: () => unknown, options: ModelOptions = {}): Exploration {
   const settings = { ...DEFAULT, ...defined(options) };
   requireOption('maxExecutions', settings.maxExecutions, 1, Number.MAX_SAFE_INTEGER);
   requireOption('maxSeconds', settings.maxSeconds, 0, Infinity);
@@ -105,14 +130,15 @@ export function explore(body: () => unknown, options: ModelOptions = {}): Explor
   run().return(undefined);
   x.memory.forget();
   x.limits = { ...x.limits, maxSteps: settings.maxSteps, timeouts: options.timeouts ?? 'stuck' };
+  x.observations = options.observe === true ? newObservations() : undefined;
   const start = performance.now();
   const until = start + settings.maxSeconds * 1000;
   let bound = -1;
   let found: Found | undefined;
   for (let preemptions = 0; preemptions <= settings.maxPreemptions && found === undefined; preemptions++) {
-    const search = searchBounded(run, preemptions, BOUNDED_EXECUTIONS, until);
-    found = search.found;
-    if (search.isComplete) bound = preemptions;
+    const bounded = searchBounded(run, preemptions, BOUNDED_EXECUTIONS, until);
+    found = bounded.found;
+    if (bounded.isComplete) bound = preemptions;
     else break;
   }
   let counts: Counts = { complete: 0, cut: 0, blocked: 0, truncated: 0, steps: 0 };
@@ -145,15 +171,21 @@ export function explore(body: () => unknown, options: ModelOptions = {}): Explor
       if (random.found !== undefined) found = shorten(run, random.found, until);
     }
   }
-  return { ...statistics(), failure: found === undefined ? undefined : describe(run, found) };
+  const { observations } = x;
+  x.observations = undefined;
+  return {
+    ...statistics(),
+    failure: found === undefined ? undefined : describe(run, found),
+    observed: observations && { accesses: listAccesses(observations), edges: listEdges(observations) },
+  };
 }
 
 /** Looks for the same kind of failure with the fewest preemptions. */
 function shorten(run: Body, found: Found, until: number): Found {
   for (let preemptions = 0; preemptions <= 3; preemptions++) {
-    const search = searchBounded(run, preemptions, SHORTENING_EXECUTIONS, until, found.failure.kind);
-    if (search.found !== undefined) return search.found;
-    if (!search.isComplete) break;
+    const shorter = searchBounded(run, preemptions, SHORTENING_EXECUTIONS, until, found.failure.kind);
+    if (shorter.found !== undefined) return shorter.found;
+    if (!shorter.isComplete) break;
   }
   return found;
 }
@@ -187,7 +219,7 @@ export class ModelError extends Error {
  * @throws {InvalidModelError} as {@link explore}
  */
 export function verify(body: () => unknown, options?: ModelOptions): Statistics {
-  const { failure, ...statistics } = explore(body, options);
+  const { failure, observed: _, ...statistics } = explore(body, options);
   if (failure !== undefined) throw new ModelError(failure);
   return statistics;
 }

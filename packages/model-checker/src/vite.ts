@@ -1,6 +1,7 @@
 // The plugin for Vite and vitest: instruments the modules that the user names, and every
 // module that imports this package, which are the models.
 
+import { resolve } from 'node:path';
 import { SourceMap, type SourceMapPayload } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type * as ViteModule from 'vite';
@@ -17,6 +18,11 @@ export interface ModelCheckerOptions {
   readonly include?: string | RegExp | readonly (string | RegExp)[] | undefined;
   /** Names modules to leave as they are. */
   readonly exclude?: string | RegExp | readonly (string | RegExp)[] | undefined;
+  /**
+   * Names a folder, from the root of the tests, in which each test file leaves a record of what it
+   * explored and mutated, and which accesses synchronised: `ModelRecord`, as JSON.
+   */
+  readonly record?: string | undefined;
 }
 
 type Vite = typeof ViteModule;
@@ -30,7 +36,7 @@ const SELF = '@concurrency-lab/model-checker';
  * What cannot be instrumented stops the run with an error that names the file and the line.
  */
 export function modelChecker(options: ModelCheckerOptions = {}): ViteModule.Plugin {
-  const { include = [], exclude = [] } = options;
+  const { include = [], exclude = [], record } = options;
   const named = [include].flat();
   let vite: Vite;
   let isIncluded: (path: string) => boolean;
@@ -38,7 +44,7 @@ export function modelChecker(options: ModelCheckerOptions = {}): ViteModule.Plug
   return {
     name: 'concurrency-lab:model-checker',
     enforce: 'post',
-    async config() {
+    async config({ root = process.cwd() }) {
       // Only here: the checker is used without Vite too, and Vite is an optional peer.
       vite = await import('vite');
       isIncluded = vite.createFilter(named.length === 0 ? NOTHING : named, [exclude].flat());
@@ -47,6 +53,7 @@ export function modelChecker(options: ModelCheckerOptions = {}): ViteModule.Plug
         // `using` is left as it is, for the checker to instrument; elsewhere it is compiled below.
         [isRolldown(vite) ? 'oxc' : 'esbuild']: { target: 'esnext' },
         test: {
+          ...(record === undefined ? {} : recordInto(resolve(root, record))),
           server: {
             deps: {
               // A dependency that is to be instrumented has to come through the plugin; the checker must not.
@@ -81,6 +88,11 @@ export function modelChecker(options: ModelCheckerOptions = {}): ViteModule.Plug
       return { code: printed, map: null };
     },
   };
+}
+
+function recordInto(folder: string): object {
+  const setup = fileURLToPath(new URL('./record/setup.js', import.meta.url));
+  return { setupFiles: [setup], env: { MODEL_CHECKER_RECORD: folder } };
 }
 
 const NOTHING = /(?!)/;

@@ -7,6 +7,8 @@ import { RECEIVER_ACTIONS, type ReceiverAction, type SenderAction } from './mode
 import { channel } from './models/channels.ts';
 import * as lives from './models/lives.ts';
 
+const PATIENT = { maxSeconds: 300 }; // bounded by executions, not by the time of a loaded machine
+
 /** Proves a model, and lists what its executions returned. */
 function outcomes(model: () => unknown, options: ModelOptions = {}): string[] {
   const seen = new Set<string>();
@@ -106,7 +108,7 @@ it('needs every access as strong as it is', () => {
   const { openWhilePlacing, carryForeignMemory, allocateInOne, countWhileInUse, openTwice } = lives;
   const sendToReceive = channel('send', 'receive', false);
   const models = { sendToReceive, openWhilePlacing, carryForeignMemory, allocateInOne, countWhileInUse, openTwice };
-  const { survivors, mutants, table } = mutate(models, { files: /^src\//, maxPreemptions: -1 });
+  const { survivors, mutants, table } = mutate(models, { ...PATIENT, files: /^src\//, maxPreemptions: -1 });
   expect(survivors, table).toEqual([]);
   expect(mutants.length, table).toBe(16);
-});
+}, 300_000);

@@ -88,6 +88,16 @@ export function parkWithOptions(): void {
   sender.join();
 }
 
+/** A park that looks at a token between slices of its sleep. */
+export function parkWithToken(): void {
+  const words = new Int32Array(new SharedArrayBuffer(8));
+  const signal = CancelToken.create();
+  const sender = spawn(() => send(words));
+  while (Atomics.load(words, 0) === 0) park(words, 0, 0, { signal });
+  if (words[1] !== 42) throw new Error(`received ${words[1]}`);
+  sender.join();
+}
+
 /** A thread that may not block waits for one that sends. */
 export function parkPage(): void {
   const words = new Int32Array(new SharedArrayBuffer(8));

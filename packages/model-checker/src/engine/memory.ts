@@ -47,6 +47,9 @@ export class Cell {
   hasRelease = false;
   readonly release: Int32Array = new Int32Array(MAX_THREADS);
   releaseRange = 0;
+  /** Where that write stands, and whose it was. */
+  releaseSite = -1;
+  releaseThread = -1;
   /** The same for the critical section of the list of waiters. */
   hasListRelease = false;
   readonly listRelease: Int32Array = new Int32Array(MAX_THREADS);

@@ -7,6 +7,7 @@ import type { INVOKE, RESPOND } from './kinds.ts';
 import { COMPARE_EXCHANGE, JOIN, LOAD, NOTIFY, RESUME, STORE, TIMEOUT, UPDATE, WAIT, WAIT_ASYNC } from './kinds.ts';
 import { isSharedView, type TypedArray } from './memory.ts';
 import { releaseDelayed } from './mutation.ts';
+import { observeAccess, observeEdge } from './observations.ts';
 import { atomicAccess, enterList } from './races.ts';
 import { isRacyAtomic, racyAtomicLocation, racyAtomicRead, racyAtomicWrite } from './racy.ts';
 import { choose } from './schedule.ts';
@@ -171,6 +172,7 @@ function notify(thread: Thread): number {
   const queue = firstAsync === undefined ? 0 : queueKey((firstAsync as AsyncWaiter).owner);
   record(thread, NOTIFY, key, 0, false, wakes ? LIST_CHANGE : LIST_READ, thread.lifeKey || queue);
   enterList(thread, cell, false);
+  observeAccess(thread.site);
   let woken = 0;
   while (woken < most && cell.waiters.length > 0) {
     wake(cell.waiters.shift()!, thread, 'ok');
@@ -186,6 +188,8 @@ function notify(thread: Thread): number {
 
 /** Wakes a waiter, whether a thread or a promise. */
 export function wake(waiter: Thread | AsyncWaiter, waker: Thread, result: 'ok' | 'timed-out'): void {
+  const sleeper = waiter instanceof Thread ? waiter : waiter.owner;
+  if (sleeper !== waker) observeEdge(waker.site, waiter.site, 'wakes');
   if (waiter instanceof Thread) {
     if (x.trace !== undefined && waiter !== waker) traceWaking(waiter);
     waiter.status = READY;
@@ -260,7 +264,7 @@ function beginWait(thread: Thread, kind: number): unknown {
   if (x.trace !== undefined) traceOperation(thread, 'sleeps');
   if (kind === WAIT_ASYNC) {
     const { promise, settle } = makePromise(thread);
-    const waiter: AsyncWaiter = { owner: thread, settle };
+    const waiter: AsyncWaiter = { owner: thread, site: thread.site, settle };
     cell.waiters.push(waiter);
     if (timeout < Infinity) {
       thread.timers.push({

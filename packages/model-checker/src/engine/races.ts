@@ -5,12 +5,14 @@
 // them a write and one of them plain, are a data race; so are two atomics of different ranges.
 
 import type { AtomicAccesses, Cell } from './memory.ts';
+import { observeAccess, observeEdge } from './observations.ts';
 import { fail, x } from './state.ts';
 import { join } from './steps.ts';
 import type { Thread } from './thread.ts';
 
 /** Checks and notes a plain read or write of some cells. */
 export function plainAccess(thread: Thread, key: number, cells: number, writes: boolean): void {
+  if (x.observations !== undefined) observeAccess(thread.site);
   for (let k = key; k < key + cells; k++) {
     const cell = x.memory.cell(k);
     const now = thread.happensBefore;
@@ -50,6 +52,7 @@ export function atomicAccess(
   writes: boolean,
   isSilent = false,
 ): void {
+  if (x.observations !== undefined) observeAccess(thread.site);
   const now = thread.happensBefore;
   const { id } = thread;
   if (reads) {
@@ -57,7 +60,11 @@ export function atomicAccess(
     const first = x.memory.cell(key);
     let isWhole = first.hasRelease && first.releaseRange === range;
     for (let k = key + 1; isWhole && k < key + cells; k++) isWhole = x.memory.cell(k).hasRelease;
-    if (isWhole) join(now, first.release);
+    if (isWhole) {
+      const isNew = first.release[first.releaseThread]! > now[first.releaseThread]!;
+      if (isNew) observeEdge(first.releaseSite, thread.site, 'reads');
+      join(now, first.release);
+    }
   }
   for (let k = key; k < key + cells; k++) {
     const cell = x.memory.cell(k);
@@ -87,6 +94,8 @@ export function atomicAccess(
     for (let t = 0; t < now.length; t++) cell.release[t] = now[t]!;
     cell.hasRelease = true;
     cell.releaseRange = range;
+    cell.releaseSite = thread.site;
+    cell.releaseThread = id;
   }
   if (!isSilent) now[id]!++;
 }

@@ -4,6 +4,7 @@
 import { Stop, type Failure, type FailureKind } from './failure.ts';
 import { Memory } from './memory.ts';
 import type { ActiveMutant } from './mutation.ts';
+import type { Observations } from './observations.ts';
 import { Thread, MAX_THREADS } from './thread.ts';
 
 /** How many steps an execution may have; beyond, it is taken for one that does not end. */
@@ -128,6 +129,9 @@ class State {
   /** The mutant that runs, if one does, and the accesses of a model by site, where they are collected. */
   mutant: ActiveMutant | undefined;
   accesses: Map<number, number> | undefined;
+
+  /** Which sites access memory and synchronise, where that is asked for. */
+  observations: Observations | undefined;
 
   /** Looks at an execution that came to its end, with its failure if it has one; says what its failure is. */
   judge: ((failure: Failure | undefined) => Failure | undefined) | undefined;

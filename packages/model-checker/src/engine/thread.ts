@@ -36,6 +36,8 @@ export interface Awaiting {
 /** A promise of `Atomics.waitAsync`, in the list of waiters. */
 export interface AsyncWaiter {
   readonly owner: Thread;
+  /** Where it waits. */
+  readonly site: number;
   readonly settle: (result: 'ok' | 'timed-out') => void;
 }
 

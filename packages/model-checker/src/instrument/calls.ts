@@ -15,6 +15,9 @@ const ARITY: Readonly<Record<string, number>> = { load: 2, notify: 3, compareExc
 
 // Functions of these compute from their arguments alone, and call nothing back.
 const PURE = new Set(['Math', 'Number', 'BigInt']);
+/** Methods that access all of a view, or an element: of views, and `Uint8Array.from`. */
+const TOUCHES_MANY =
+  /^(?:at|copyWithin|fill|find\w*|from|includes|indexOf|join|reverse|slice|sort|with|set|[gs]et(?:Big)?(?:Int|Uint|Float)\d+|toReversed|toSorted)$/;
 
 /** Prints `f(a)`, `o.m(a)`, `super(a)`, `Atomics.load(a, i)`. */
 export function printCall(p: Printer, node: CallExpression, scope: Scope): string {
@@ -103,7 +106,8 @@ function printMethodCall(p: Printer, callee: MemberExpression, args: string, sco
     return printPrivateCall(p, p.operand(object, scope), gap + p.source(property), args, scope);
   }
   const key = gap + (callee.computed ? p.value(property, scope) : JSON.stringify(p.source(property)));
-  return p.resume(scope, `$rt.invoke($rt.at(${p.value(object, scope)},${key}),$rt.o${rest})`);
+  const site = !callee.computed && TOUCHES_MANY.test(p.source(property)) ? `,${p.site(callee)}` : '';
+  return p.resume(scope, `$rt.invoke($rt.at(${p.value(object, scope)},${key}${site}),$rt.o${rest})`);
 }
 
 /** Prints `new C(a)`. */

@@ -3,7 +3,8 @@
 
 import type { Failure } from '../engine/failure.ts';
 import { x } from '../engine/state.ts';
-import { explore, type ModelFailure, type ModelOptions, type Statistics } from '../model.ts';
+import { search, type ModelFailure, type ModelOptions, type Statistics } from '../model.ts';
+import { recording } from '../record/recorder.ts';
 import type { History } from './history.ts';
 import { explain, formatScenario, reportOf } from './report.ts';
 import {
@@ -101,7 +102,9 @@ export function exploreScenario(
   const outer = x.judge;
   x.judge = judge;
   try {
-    const { failure, ...statistics } = explore(body, options);
+    const explored = search(body, recording.by === undefined ? options : { ...options, observe: true });
+    recording.by?.explored('scenario', '', explored);
+    const { failure, observed: _, ...statistics } = explored;
     const result = { ...statistics, histories: verdicts.size };
     if (failure === undefined) return { ...result, failure };
     // The report's replay was the last execution: its history is the one to show.

@@ -6,7 +6,8 @@ import { InvalidModelError } from '../errors.ts';
 import type { FailureKind } from '../engine/failure.ts';
 import { mutationsOf, type Mutation } from '../engine/mutation.ts';
 import { x } from '../engine/state.ts';
-import { explore, ModelError, type ModelOptions } from '../model.ts';
+import { ModelError, search, type ModelOptions } from '../model.ts';
+import { recording } from '../record/recorder.ts';
 import { siteOf, type SourceSite } from '../runtime/sites.ts';
 
 /** Names a mutant that changes nothing, and says why. */
@@ -92,6 +93,7 @@ export function mutate(models: Readonly<Record<string, () => unknown>>, options:
   if (unused !== undefined) {
     throw new InvalidModelError(`no access has a mutant "${unused.mutation}" on a line with \`${unused.line}\``);
   }
+  recording.by?.mutated(mutants);
   return { mutants, survivors: mutants.filter(({ status }) => status === 'survived'), table: tableOf(mutants) };
 }
 
@@ -100,7 +102,7 @@ function collect(models: Readonly<Record<string, () => unknown>>, options: Model
   x.accesses = accesses;
   try {
     for (const body of Object.values(models)) {
-      const { failure } = explore(body, options);
+      const { failure } = search(body, options);
       if (failure !== undefined) throw new ModelError(failure);
     }
   } finally {
@@ -119,7 +121,7 @@ function run(
   for (const [name, body] of Object.entries(models)) {
     x.mutant = { site, mutation, delayed: [] };
     try {
-      const { failure } = explore(body, options);
+      const { failure } = search(body, options);
       if (failure !== undefined) return { name, kind: failure.kind };
     } finally {
       x.mutant = undefined;

@@ -251,7 +251,9 @@ export const hooks = {
   // Calls.
   call: (fn: unknown, ...args: unknown[]): unknown => invoke(fn, undefined, args),
   /** Reads a method; `invoke` then gets the object from `o`. */
-  at(object: unknown, name: PropertyKey): unknown {
+  at(object: unknown, name: PropertyKey, site?: number): unknown {
+    const mayTouch = site !== undefined && (ArrayBuffer.isView(object) || typeof object === 'function');
+    if (mayTouch && x.current !== undefined) x.current.site = site;
     const method = (object as Record<PropertyKey, unknown>)[name];
     hooks.o = object;
     called = name;
