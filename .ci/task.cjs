@@ -26,6 +26,7 @@ var environment = Object.assign({}, process.env, {
   // Nor what else is installed that tests run on, and skip where it is missing.
   CHROMIUM: process.env.CHROMIUM || (fs.existsSync('/usr/bin/chromium') ? '/usr/bin/chromium' : ''),
   RUNTIMES_KEY: String(exists('node_modules/.cache/runtimes/node_modules')),
+  VALGRIND_KEY: String(childProcess.spawnSync('valgrind', ['--version'], { stdio: 'ignore' }).status === 0),
 });
 environment.PATH = [path.join(root, 'node_modules', '.bin'), process.env.PATH].join(path.delimiter);
 

@@ -15,8 +15,11 @@ import { CASES, readManifest } from './trees.mjs';
  * @property {string} [entry] of the package; `.` if left out
  * @property {number} [threads] more than one: contended
  * @property {number} [limit] of the ratio; 1.05, and 1.25 if contended, if left out
- * @property {(module: any) => Call | { call: Call, close?: () => unknown } |
- *   Promise<Call | { call: Call, close?: () => unknown }>} setup makes the subject, verifies that it works, and gives
+ * @property {number} [calls] in a window where instructions are counted; 20, if left out. Fewer where a call is long.
+ * @property {() => string | Promise<string>} [prepare] does what is slow and not to be counted; where instructions
+ *   are, in a process of its own
+ * @property {(module: any, prepared?: string) => Call | { call: Call, close?: () => unknown } |
+ *   Promise<Call | { call: Call, close?: () => unknown }>} setup gets what was prepared, makes the subject, verifies that it works, and gives
  *   what is timed: some microseconds of work or more, always the same
  */
 
@@ -37,9 +40,10 @@ export async function loadCases(side, folder) {
  * @param {string} side
  * @param {string} folder
  * @param {string} name
- * @returns {Promise<{ call: Call, close: () => unknown, threads: number } | undefined>}
+ * @param {string} [prepared] what the case prepared in another process; it does so here if left out
+ * @returns {Promise<{ call: Call, close: () => unknown, threads: number, prepared: string | undefined } | undefined>}
  */
-export async function setUp(side, folder, name) {
+export async function setUp(side, folder, name, prepared) {
   const place = join(side, 'packages', folder);
   if (!existsSync(place)) return undefined;
   const found = (await loadCases(side, folder)).find((one) => one.name === name);
@@ -47,7 +51,9 @@ export async function setUp(side, folder, name) {
   const entry = readManifest(place).exports?.[found.entry ?? '.'];
   const file = typeof entry === 'string' ? entry : entry?.['default'];
   if (file === undefined) return undefined;
-  const made = await found.setup(await import(pathToFileURL(join(place, file)).href));
+  const module = await import(pathToFileURL(join(place, file)).href);
+  const given = prepared ?? (await found.prepare?.());
+  const made = await found.setup(module, given);
   const { call, close = () => {} } = typeof made === 'function' ? { call: made } : made;
-  return { call, close, threads: found.threads ?? 1 };
+  return { call, close, threads: found.threads ?? 1, prepared: given };
 }

@@ -1,7 +1,7 @@
 // @ts-check
 // Two pictures: the intervals of one comparison, and how the cases went over the commits.
 
-import { ratioOf } from './report.mjs';
+import { ratioOf, titleOf } from './report.mjs';
 import { colour, element, picture, scale, text, ticks } from './svg.mjs';
 
 /** @typedef {import('./report.mjs').Report} Report */
@@ -14,9 +14,9 @@ const WIDTH = 760;
  * @param {Report} report
  * @returns {string}
  */
-export function drawComparison({ base, head, measure, cases }) {
+export function drawComparison({ base, head, cases }) {
   const shown = cases.filter((result) => ratioOf(result) !== undefined);
-  const labels = shown.map(({ package: folder, name }) => `${folder}: ${name}`);
+  const labels = shown.map(titleOf);
   const left = 20 + 6.6 * Math.max(0, ...labels.map((label) => label.length));
   const ends = shown.flatMap(({ limit, processes }) => [
     limit,
@@ -29,7 +29,7 @@ export function drawComparison({ base, head, measure, cases }) {
   const marks = [0.2, 0.25, 0.33, 0.5, 0.67, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 2, 3, 4, 5, 10].filter(
     (v) => v >= from && v <= to,
   );
-  const title = `${measure} of ${head} to ${measure} of ${base}: left is faster`;
+  const title = `${head} to ${base}: left is faster`;
   const parts = [
     text(10, 20, title, { class: 'title' }),
     ...marks.flatMap((mark) => [
@@ -96,7 +96,7 @@ export function drawTrend(history) {
   const right = WIDTH - 20 - 6.6 * Math.max(10, ...names.map((name) => name.length));
   const y = scale({ from, to, start: bottom, end: top, logarithmic: true });
   const x = scale({ from: 0, to: Math.max(history.length, 1), start: left + 5, end: right - 10 });
-  const title = 'time of the cases over the commits, the first is 1: lower is faster';
+  const title = 'the cases over the commits, the first is 1: lower is faster';
   const commits = history.length === 0 ? [] : [history[0]?.base, ...history.map(({ head }) => head)];
   const every = Math.ceil(commits.length / 8);
   const parts = [

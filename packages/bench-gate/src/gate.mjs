@@ -21,6 +21,8 @@ import { fileURLToPath } from 'node:url';
  * @property {string} package
  * @property {string} name
  * @property {number} threads
+ * @property {'time' | 'instructions'} measure
+ * @property {boolean} decides a regression fails the gate; otherwise it is only reported
  * @property {number} limit
  * @property {Verdict | 'new'} verdict
  * @property {Measured[]} processes
@@ -90,7 +92,8 @@ export async function runProcess(request) {
 /**
  * Compares a case on both sides.
  * @param {{ base: readonly string[], head: readonly string[], folder: string, case: Case, processes?: number,
- *   timing?: Omit<import('./blocks.mjs').Timing, 'narrow'> }} options
+ *   decides?: boolean, timing?: Omit<import('./blocks.mjs').Timing, 'narrow'> }} options `decides` goes for one thread;
+ *   where threads contend, a verdict is never more than reported
  * @returns {Promise<CaseResult>}
  */
 export async function compareCase({
@@ -99,6 +102,7 @@ export async function compareCase({
   folder,
   case: { name, threads = 1, limit },
   processes = 3,
+  decides = true,
   timing = TIMING,
 }) {
   const allowed = limit ?? (threads > 1 ? CONTENDED_LIMIT : LIMIT);
@@ -117,5 +121,15 @@ export async function compareCase({
     if (one.ratio !== undefined) verdicts.push(judge(one.ratio, allowed));
     verdict = one.isNew ? 'new' : decide(verdicts, processes);
   }
-  return { package: folder, name, threads, limit: allowed, verdict, processes: measured };
+  const isAlone = threads === 1;
+  return {
+    package: folder,
+    name,
+    threads,
+    measure: 'time',
+    decides: decides && isAlone,
+    limit: allowed,
+    verdict,
+    processes: measured,
+  };
 }

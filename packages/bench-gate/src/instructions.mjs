@@ -1,19 +1,36 @@
 // @ts-check
-// The deterministic mode: instructions instead of time, counted by callgrind (a tool of valgrind)
-// while the engine runs predictably. Two counts of different length are taken and subtracted, so
-// that start-up and compiling fall away. Slow, single-threaded, and blind to what a cache miss or
-// a locked exchange costs; but the same on every machine of one kind and under any load.
+// The deterministic measure: instructions instead of time, counted by callgrind (a tool of valgrind)
+// while the engine runs predictably, and optimises as ever. One process of each side warms the case up
+// and then makes the same calls in windows, whose counts callgrind writes down one by one: neither
+// start-up nor compiling is in them. The median of the windows counts.
+//
+// The same on every run to a few thousandths at most, under any load; so one count decides. It sees one thread only,
+// and neither cache misses nor what a locked exchange costs nor the garbage collector.
 
 import { execFile, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { attempt } from './attempt.mjs';
 import { judge } from './gate.mjs';
+import { quantile } from './statistics.mjs';
 
+const run = promisify(execFile);
 const program = fileURLToPath(new URL('count.mjs', import.meta.url));
-const PREDICTABLE = ['--predictable', '--single-threaded', '--hash-seed=1', '--random-seed=1'];
-/** Calls that are counted, after as many as warm up. */
-const CALLS = 400;
+/** What is young fits: a window with a collection in it would count a tenth more than one without. */
+const NO_COLLECTIONS = ['--min-semi-space-size=64', '--max-semi-space-size=64'];
+const PREDICTABLE = ['--predictable', '--single-threaded', '--hash-seed=1', '--random-seed=1', ...NO_COLLECTIONS];
+/** Certificates and options of the user would only make the start longer, and another one everywhere. */
+const ENVIRONMENT = { PATH: process.env['PATH'] };
+const CALLS = 20;
+const WINDOWS = 9;
+/** So many windows' calls go before, to warm up. */
+const WARM_UP = 15;
 const LIMIT = 1.02;
+/** Enough on a machine that is ten times as busy as it has cores. */
+const MINUTES = 20;
 
 /**
  * Says why nothing can be counted here; nothing if it can.
@@ -28,50 +45,90 @@ export function whyNoInstructions() {
 }
 
 /**
- * Counts the instructions of a whole process that makes so many calls.
+ * Counts the instructions of a call: in the windows' median, and what half of the windows lie between.
  * @param {string} side
  * @param {string} folder
- * @param {string} name
- * @param {number} calls
- * @returns {Promise<number>}
+ * @param {import('./cases.mjs').Case} one
+ * @param {'base' | 'head'} which
+ * @returns {Promise<import('./statistics.mjs').Interval | undefined>} nothing if the base cannot do the case
  */
-async function countProcess(side, folder, name, calls) {
-  const valgrind = ['--tool=callgrind', '--callgrind-out-file=/dev/null', '--smc-check=all-non-file'];
-  const args = [...valgrind, process.execPath, ...PREDICTABLE, program, JSON.stringify({ side, folder, name, calls })];
-  const { stderr } = await promisify(execFile)('valgrind', args, { maxBuffer: 1 << 24 });
-  const count = /Collected : (\d+)/.exec(stderr)?.[1];
-  if (count === undefined) throw new Error(`callgrind has not counted: ${stderr}`);
-  return Number(count);
+export async function countCall(side, folder, { name, calls = CALLS }, which) {
+  // In a usual process first: it fails with a message, and soon.
+  const able = await attempt(side, folder, name, which);
+  if (able === undefined) return undefined;
+  const place = mkdtempSync(join(tmpdir(), 'bench-gate-count-'));
+  /** @type {import('node:child_process').ChildProcess | undefined} */
+  let child;
+  // A process that nobody waits for any more would go on counting.
+  const end = () => {
+    child?.kill('SIGKILL');
+    rmSync(place, { recursive: true, force: true });
+  };
+  process.once('exit', end);
+  try {
+    const request = JSON.stringify({ side, folder, name, ...able, calls, warmUp: WARM_UP * calls, windows: WINDOWS });
+    const callgrind = ['--tool=callgrind', '--dump-before=getppid', `--callgrind-out-file=${join(place, 'counts')}`];
+    const args = ['--quiet', '--vgdb=no', ...callgrind, process.execPath, ...PREDICTABLE, program, request];
+    const running = run('valgrind', args, { env: ENVIRONMENT, timeout: MINUTES * 60_000, killSignal: 'SIGKILL' });
+    ({ child } = running);
+    await running;
+    const windows = readWindows(place).map((count) => count / calls);
+    return { median: quantile(windows, 0.5), low: quantile(windows, 0.25), high: quantile(windows, 0.75) };
+  } finally {
+    process.off('exit', end);
+    end();
+  }
 }
 
 /**
- * Counts the instructions of a call.
- * @param {string} side
- * @param {string} folder
- * @param {string} name
- * @param {number} [calls]
- * @returns {Promise<number>}
+ * Reads what callgrind has counted up to each mark. The last ones end the windows; those before them are the end
+ * of the warming up, and whatever else has asked for the parent process. The file without a number is the rest.
+ * @param {string} place
+ * @returns {number[]}
  */
-export async function countCall(side, folder, name, calls = CALLS) {
-  const [short, long] = await Promise.all([calls, 2 * calls].map((times) => countProcess(side, folder, name, times)));
-  return (/** @type {number} */ (long) - /** @type {number} */ (short)) / calls;
+function readWindows(place) {
+  const marks = readdirSync(place).filter((name) => name !== 'counts').length;
+  if (marks <= WINDOWS) throw new Error(`callgrind has seen ${marks} marks, not ${WINDOWS + 1}`);
+  return Array.from({ length: WINDOWS }, (_, n) => {
+    const text = readFileSync(join(place, `counts.${marks - n}`), 'utf8');
+    const count = /^summary: (\d+)$/m.exec(text)?.[1];
+    if (count === undefined) throw new Error(`callgrind has not counted: ${text.slice(0, 200)}`);
+    return Number(count);
+  });
 }
 
 /**
- * Compares a case by instructions; one count decides.
+ * Compares a case by instructions; one count of each side decides.
  * @param {{ base: readonly string[], head: readonly string[], folder: string, case: import('./cases.mjs').Case }} options
  * @returns {Promise<import('./gate.mjs').CaseResult>}
  */
-export async function compareInstructions({ base, head, folder, case: { name } }) {
-  const ofHead = await countCall(head[0] ?? '', folder, name);
-  const result = { package: folder, name, threads: 1, limit: LIMIT };
-  const ofBase = await countCall(base[0] ?? '', folder, name).catch(() => undefined);
-  if (ofBase === undefined) return { ...result, verdict: 'new', processes: [{ isNew: true }] };
-  const ratio = ofHead / ofBase;
-  const interval = { median: ratio, low: ratio, high: ratio };
+export async function compareInstructions({ base, head, folder, case: one }) {
+  const [theirs = '', ours = ''] = [base[0], head[0]];
+  /** @type {Omit<import('./gate.mjs').CaseResult, 'verdict' | 'processes'>} */
+  const result = { package: folder, name: one.name, threads: 1, measure: 'instructions', decides: true, limit: LIMIT };
+  const [ofBase, ofHead] = await Promise.all([
+    countCall(theirs, folder, one, 'base'),
+    countCall(ours, folder, one, 'head'),
+  ]);
+  if (ofBase === undefined || ofHead === undefined) return { ...result, verdict: 'new', processes: [{ isNew: true }] };
+  return { ...result, ...compareCounts(ofBase, ofHead) };
+}
+
+/**
+ * Says what two counts have shown: the medians decide.
+ * @param {import('./statistics.mjs').Interval} base
+ * @param {import('./statistics.mjs').Interval} head
+ * @returns {Pick<import('./gate.mjs').CaseResult, 'verdict' | 'processes'>}
+ */
+export function compareCounts(base, head) {
+  const ratio = head.median / base.median;
   return {
-    ...result,
-    verdict: judge(interval, LIMIT),
-    processes: [{ ratio: interval, instructions: { base: ofBase, head: ofHead } }],
+    verdict: judge({ low: ratio, high: ratio }, LIMIT),
+    processes: [
+      {
+        ratio: { median: ratio, low: head.low / base.high, high: head.high / base.low },
+        instructions: { base: base.median, head: head.median },
+      },
+    ],
   };
 }

@@ -12,7 +12,6 @@ import { median } from './statistics.mjs';
  * @property {string} base its commit
  * @property {string} head
  * @property {string} runtime
- * @property {'time' | 'instructions'} measure
  * @property {CaseResult[]} cases
  */
 
@@ -23,12 +22,12 @@ import { median } from './statistics.mjs';
  * @property {string} date
  * @property {string} base
  * @property {string} head
- * @property {Record<string, number>} ratios of the head's time to the base's, by `package: case`
+ * @property {Record<string, number>} ratios of the head to the base, by `package: case (measure)`
  */
 
 /**
  * Gives the ratio of a case: the median of its processes'.
- * @param {CaseResult} result
+ * @param {Pick<CaseResult, 'processes'>} result
  * @returns {number | undefined}
  */
 export function ratioOf({ processes }) {
@@ -37,13 +36,20 @@ export function ratioOf({ processes }) {
 }
 
 /**
+ * Names a case and what was measured of it.
+ * @param {CaseResult} result
+ * @returns {string}
+ */
+export const titleOf = ({ package: folder, name, measure }) => `${folder}: ${name} (${measure})`;
+
+/**
  * Describes the result of a case in a line.
  * @param {CaseResult} result
  * @returns {string}
  */
 export function describeCase(result) {
-  const { package: folder, name, verdict, limit, processes } = result;
-  const head = `${verdict.padEnd(12)}  ${`${folder}: ${name}`.padEnd(40)}`;
+  const { verdict, decides, limit, processes } = result;
+  const head = `${verdict.padEnd(12)}  ${titleOf(result).padEnd(56)}`;
   const ratio = ratioOf(result);
   if (ratio === undefined) return `${head}  the base does not have it`;
   const intervals = processes.flatMap((one) =>
@@ -51,7 +57,8 @@ export function describeCase(result) {
   );
   const places = processes.flatMap(({ calibration }) => calibration?.map(placement) ?? []);
   const calibrated = places.length === 0 ? '' : `; cores ${[...new Set(places)].join(' and ')}`;
-  return `${head}  ${ratio.toFixed(3)} of base (${intervals.join(', ')}; limit ${limit}${calibrated})`;
+  const weight = decides ? '' : '; only reported';
+  return `${head}  ${ratio.toFixed(3)} of base (${intervals.join(', ')}; limit ${limit}${calibrated}${weight})`;
 }
 
 /**
@@ -63,7 +70,7 @@ export function describeCase(result) {
 export function addToHistory(history, { date, base, head, cases }) {
   const ratios = cases.flatMap((result) => {
     const ratio = ratioOf(result);
-    return ratio === undefined ? [] : [[`${result.package}: ${result.name}`, Number(ratio.toFixed(4))]];
+    return ratio === undefined ? [] : [[titleOf(result), Number(ratio.toFixed(4))]];
   });
   const others = history.filter((entry) => entry.base !== base || entry.head !== head);
   return [...others, { date, base, head, ratios: Object.fromEntries(ratios) }];

@@ -2,11 +2,15 @@
 // Compares the speed of two commits and exits with 1 if a case got slower.
 //
 //   node packages/bench-gate/src/run.mjs [--base main] [--head <commit>] [--package <name>]... [--case <text>]
-//        [--processes 3] [--json <file>] [--svg <file>] [--history <file>] [--trend <file>] [--instructions]
+//        [--measure instructions|time|both] [--processes 3] [--json <file>] [--svg <file>]
+//        [--history <file>] [--trend <file>]
 //
 // Without `--head`, the files as they are now. The cases are those of `packages/*/bench/gate.mjs`.
-// `--history` adds the ratios to a JSON file, `--trend` draws that file. `--instructions` counts
-// instead of timing (see instructions.mjs), single-thread cases only.
+// `--history` adds the ratios to a JSON file, `--trend` draws that file.
+//
+// `instructions` counts the cases of one thread (see instructions.mjs), `time` times all cases,
+// `both` does both: then the counts decide, and the times are a second opinion. Left out, it is
+// `instructions` where valgrind is installed, else `time`. What contends is never more than reported.
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -31,7 +35,7 @@ const { values: options } = parseArgs({
     svg: { type: 'string' },
     history: { type: 'string' },
     trend: { type: 'string' },
-    instructions: { type: 'boolean', default: false },
+    measure: { type: 'string' },
     root: { type: 'string', default: ownRoot },
   },
 });
@@ -45,8 +49,14 @@ function stop(message) {
 const processes = Number(options.processes);
 if (!Number.isInteger(processes) || processes < 1)
   stop(`--processes takes a whole number from 1, not ${options.processes}`);
-const obstacle = options.instructions ? whyNoInstructions() : undefined;
-if (obstacle !== undefined) stop(`No instructions can be counted: ${obstacle}`);
+const obstacle = whyNoInstructions();
+const measure = options.measure ?? (obstacle === undefined ? 'instructions' : 'time');
+if (!['instructions', 'time', 'both'].includes(measure))
+  stop(`--measure takes instructions, time or both, not ${measure}`);
+const [counts, times] = [measure !== 'time', measure !== 'instructions'];
+if (counts && obstacle !== undefined) stop(`No instructions can be counted: ${obstacle}`);
+if (options.measure === undefined && !counts)
+  console.log(`Times decide, as no instructions can be counted: ${obstacle}`);
 
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(2));
 const sides = await prepareSides({
@@ -67,17 +77,17 @@ try {
     base: sides.base.commit,
     head: sides.head.commit,
     runtime: `Node ${process.versions.node}`,
-    measure: options.instructions ? 'instructions' : 'time',
     cases: [],
   };
   for (const folder of sides.packages) {
     for (const one of await loadCases(head[0] ?? '', folder)) {
       if (options.case !== undefined && !one.name.includes(options.case)) continue;
-      if (options.instructions && (one.threads ?? 1) > 1) continue;
-      const compare = options.instructions ? compareInstructions : compareCase;
-      const result = await compare({ base, head, folder, case: one, processes });
-      report.cases.push(result);
-      console.log(describeCase(result));
+      const compared = { base, head, folder, case: one };
+      const results = [];
+      if (counts && (one.threads ?? 1) === 1) results.push(await compareInstructions(compared));
+      if (times) results.push(await compareCase({ ...compared, processes, decides: !counts }));
+      for (const result of results) console.log(describeCase(result));
+      report.cases.push(...results);
     }
   }
   if (report.cases.length === 0) throw new Error('no case has such a name');
@@ -90,9 +100,10 @@ try {
     writeFileSync(options.history, `${JSON.stringify(history, null, 2)}\n`);
     if (options.trend !== undefined) writeFileSync(options.trend, drawTrend(history));
   }
-  const slower = report.cases.filter(({ verdict }) => verdict === 'regression');
+  const deciding = report.cases.filter(({ decides }) => decides);
+  const slower = deciding.filter(({ verdict }) => verdict === 'regression');
   if (slower.length > 0) {
-    console.error(`\n${slower.length} of ${report.cases.length} cases got slower.`);
+    console.error(`\n${slower.length} of ${deciding.length} cases got slower.`);
     process.exitCode = 1;
   }
 } catch (error) {

@@ -25,8 +25,8 @@ import { cases as originals } from './original.mjs';
 
 export const cases = originals.map((original) => ({
   ...original,
-  async setup(module) {
-    const made = await original.setup(module);
+  async setup(module, prepared) {
+    const made = await original.setup(module, prepared);
     const { call, close } = typeof made === 'function' ? { call: made } : made;
     let calls = 0;
     const isAsync = call() instanceof Promise;

@@ -5,6 +5,7 @@
  * @typedef {object} Row
  * @property {string} case
  * @property {number} threads
+ * @property {'time' | 'instructions'} measure
  * @property {number} planted part by which the head was made slower; 0: the same on both sides
  * @property {string} load what else the machine was doing
  * @property {string} commit
@@ -39,7 +40,7 @@ export function summarise(rows) {
   /** @type {Map<string, Row[]>} */
   const kinds = new Map();
   for (const row of rows) {
-    const kind = `${row.case}, ${row.planted === 0 ? 'same' : `+${row.planted * 100} %`}, ${row.load}`;
+    const kind = `${row.case}, ${row.measure}, ${row.planted === 0 ? 'same' : `+${row.planted * 100} %`}, ${row.load}`;
     kinds.set(kind, [...(kinds.get(kind) ?? []), row]);
   }
   const lines = [...kinds].map(([kind, list]) => {
@@ -47,8 +48,8 @@ export function summarise(rows) {
     const verdicts = [...new Set(list.map(({ verdict }) => verdict))].map(
       (verdict) => `${list.filter((row) => row.verdict === verdict).length} ${verdict}`,
     );
-    const range = `processes ${Math.min(...medians).toFixed(3)}..${Math.max(...medians).toFixed(3)}`;
-    return `${kind.padEnd(60)} ${range}  ${verdicts.join(', ')}`;
+    const spread = `processes ${Math.min(...medians).toFixed(3)}..${Math.max(...medians).toFixed(3)}`;
+    return `${kind.padEnd(60)} ${spread}  ${verdicts.join(', ')}`;
   });
   const { same, falseAlarms, planted, caught } = count(rows);
   return [
@@ -59,32 +60,42 @@ export function summarise(rows) {
 }
 
 /**
- * Writes what the README says of the study.
+ * Writes what the README says of the study, for each measure and load.
  * @param {readonly Row[]} rows
  * @returns {string}
  */
 export function claim(rows) {
-  /** @param {string} load */
-  const sentence = (load) => {
-    const of = rows.filter((row) => row.load === load);
-    const cases = new Set(of.map((row) => row.case)).size;
+  const kinds = new Map(rows.map(({ measure, load }) => [`${measure}, ${load}`, { measure, load }]));
+  const sentences = [...kinds.keys()].toSorted().map((kind) => {
+    const { measure, load } = /** @type {Pick<Row, 'measure' | 'load'>} */ (kinds.get(kind));
+    const of = rows.filter((row) => row.measure === measure && row.load === load);
     const same = of.filter(({ planted }) => planted === 0);
-    const fewest = Math.min(
-      ...[...new Set(same.map((row) => row.case))].map((name) => same.filter((row) => row.case === name).length),
-    );
-    const sums = count(of);
-    const part = of.find(({ planted }) => planted > 0)?.planted;
-    const planted =
+    const longer = of.filter(({ planted }) => planted > 0);
+    const cases = new Set(same.map((row) => row.case)).size;
+    const { falseAlarms, caught } = count(of);
+    const onEqual = `${falseAlarms} false alarms in ${same.length} comparisons of a commit with itself, ${cases} cases, ratios ${range(same)}`;
+    const part = longer[0]?.planted;
+    const onPlanted =
       part === undefined
         ? ''
-        : ` Of ${sums.planted} slow-downs of ${part * 100} % planted in single-thread cases, ${sums.caught} caught.`;
-    return `- ${LOADS[load] ?? load}: the same commit on both sides, ${cases} cases, each at least ${fewest} times, ${sums.same} comparisons: ${sums.falseAlarms} false alarms.${planted}`;
-  };
-  return [...new Set(rows.map(({ load }) => load))].toSorted().map(sentence).join('\n');
+        : `; of ${longer.length} slow-downs of ${part * 100} % planted in single-thread cases ${caught} caught, ratios ${range(longer)}`;
+    return `- ${KINDS[kind] ?? kind}: ${onEqual}${onPlanted}.`;
+  });
+  return sentences.join('\n');
+}
+
+/** @param {readonly Row[]} rows */
+function range(rows) {
+  const ratios = rows.map(({ ratio }) => ratio);
+  return `${Math.min(...ratios).toFixed(3)} to ${Math.max(...ratios).toFixed(3)}`;
 }
 
 /** @type {Record<string, string>} */
-const LOADS = { idle: 'On an otherwise idle machine', shared: 'Beside other work, on both cores' };
+const KINDS = {
+  'instructions, any': '_Instructions_, whatever else runs',
+  'time, idle': '_Time_, on an otherwise idle machine',
+  'time, shared': '_Time_, beside other work on both cores',
+};
 
 const MARKS = /<!-- study -->\n[\s\S]*?<!-- \/study -->/;
 

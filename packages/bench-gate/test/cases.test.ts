@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync, mkdirSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { attempt } from '../src/attempt.mjs';
 import { loadCases, setUp } from '../src/cases.mjs';
 import { root } from '../src/runtimes.mjs';
 import { packagesWithCases, readManifest } from '../src/trees.mjs';
@@ -16,17 +17,19 @@ const folders = packagesWithCases(root).filter((folder) =>
 );
 
 it('are there', () => {
-  expect(folders).toEqual(expect.arrayContaining(['atomics', 'mini-exec']));
+  expect(folders).toEqual(['atomics', 'mini-exec', 'model-checker', 'oneshot', 'spinlock', 'spsc-ring']);
 });
 
-describe.each(folders)('%s', async (folder) => {
+// In a process of its own, as the gate does it.
+describe.each(folders)('%s', { timeout: 120_000 }, async (folder) => {
   it.each((await loadCases(root, folder)).map(({ name }) => name))('%s', async (name) => {
-    const made = await setUp(root, folder, name);
-    expect(made).toBeDefined();
-    await made!.call(); // throws if the subject does not work
-    await made!.call();
-    await made!.close();
+    expect(await attempt(root, folder, name, 'head')).toBeDefined();
   });
+});
+
+it('a case that fails is an error on the head, and new on the base', async () => {
+  await expect(attempt(root, 'atomics', 'no such case', 'head')).rejects.toThrow('has no case no such case');
+  expect(await attempt(root, 'atomics', 'no such case', 'base')).toBeUndefined();
 });
 
 describe('a side', () => {

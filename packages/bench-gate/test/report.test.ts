@@ -11,6 +11,8 @@ const result = (name: string, verdict: CaseResult['verdict'], ...processes: Case
   package: 'ring',
   name,
   threads: 1,
+  measure: 'time',
+  decides: true,
   limit: 1.05,
   verdict,
   processes,
@@ -20,15 +22,15 @@ const report = (base: string, head: string, ...cases: CaseResult[]): Report => (
   base,
   head,
   runtime: 'Node 20.20.2',
-  measure: 'time',
   cases,
 });
 
 it('describes a case with its intervals, and where the threads ran', () => {
   const slower = result('push', 'regression', measured(1.08, 1.1, 1.12), measured(1.09, 1.11, 1.13));
   expect(describeCase(slower)).toMatch(
-    /^regression +ring: push +1\.105 of base \(1\.080\.\.1\.120, 1\.090\.\.1\.130; limit 1\.05\)$/,
+    /^regression +ring: push \(time\) +1\.105 of base \(1\.080\.\.1\.120, 1\.090\.\.1\.130; limit 1\.05\)$/,
   );
+  expect(describeCase({ ...slower, decides: false })).toContain('; limit 1.05; only reported)');
   const contended = { ...measured(0.9, 1, 1.1), calibration: [120, 430] as [number, number] };
   expect(describeCase(result('both', 'inconclusive', contended))).toContain('; cores near and far)');
   expect(describeCase(result('young', 'new', { isNew: true }))).toContain('the base does not have it');
@@ -51,8 +53,8 @@ it('keeps one entry for each pair of commits', () => {
   );
   const history = [first, again, next].reduce<Entry[]>(addToHistory, []);
   expect(history.map(({ base, head, ratios }) => [base, head, ratios])).toEqual([
-    ['a', 'b', { 'ring: push': 1.02 }],
-    ['b', 'c', { 'ring: push': 0.5 }],
+    ['a', 'b', { 'ring: push (time)': 1.02 }],
+    ['b', 'c', { 'ring: push (time)': 0.5 }],
   ]);
 });
 

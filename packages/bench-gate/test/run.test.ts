@@ -76,8 +76,11 @@ afterAll(() => {
 
 async function gate(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   const env = { ...process.env, TMPDIR: temporary };
+  // Times, unless a test asks for something else: that is what all machines have.
+  const measure = args.includes('--measure') ? [] : ['--measure', 'time'];
   try {
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, [program, '--root', root, ...args], { env });
+    const all = [program, '--root', root, ...measure, ...args];
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, all, { env });
     return { code: 0, stdout, stderr };
   } catch (error) {
     return error as { code: number; stdout: string; stderr: string };
@@ -87,12 +90,12 @@ async function gate(...args: string[]): Promise<{ code: number; stdout: string; 
   }
 }
 
-describe('a head', { timeout: 120_000 }, () => {
+describe('a head', { timeout: 600_000 }, () => {
   it('that is slower, in a package that the cases only need, is a regression', async () => {
     const [json, svg] = [join(temporary, 'report.json'), join(temporary, 'report.svg')];
     const { code, stdout, stderr } = await gate('--base', 'usual', '--head', 'slow', '--json', json, '--svg', svg);
-    expect(stdout).toMatch(/^regression +sum: sums /m);
-    expect(stdout).toMatch(/^regression +sum: sums later /m);
+    expect(stdout).toMatch(/^regression +sum: sums \(time\) /m);
+    expect(stdout).toMatch(/^regression +sum: sums later \(time\) /m);
     expect(stderr).toContain('2 of 2 cases got slower');
     expect(code).toBe(1);
 
@@ -109,8 +112,8 @@ describe('a head', { timeout: 120_000 }, () => {
 
   it('that is faster is an improvement', async () => {
     const { code, stdout } = await gate('--base', 'usual', '--head', 'fast', '--case', 'later');
-    expect(stdout).toMatch(/^improvement +sum: sums later /m);
-    expect(stdout).not.toMatch(/sum: sums  /);
+    expect(stdout).toMatch(/^improvement +sum: sums later \(time\) /m);
+    expect(stdout).not.toContain('sum: sums (time)');
     expect(code).toBe(0);
   });
 
@@ -134,18 +137,19 @@ describe('a head', { timeout: 120_000 }, () => {
     write('packages/young/bench/gate.mjs', "export const cases = [{ name: 'one', setup: ({ one }) => () => one }];");
     const { code, stdout } = await gate('--base', 'usual', '--package', 'young');
     expect(stdout).toContain('(working tree)');
-    expect(stdout).toMatch(/^new +young: one +the base does not have it/m);
+    expect(stdout).toMatch(/^new +young: one \(time\) +the base does not have it/m);
     expect(code).toBe(0);
     rmSync(join(root, 'packages', 'young'), { recursive: true });
   });
 });
 
-describe('what cannot be compared', () => {
+describe('what cannot be compared', { timeout: 120_000 }, () => {
   it.each([
     [['--base', 'no-such-commit'], 'no-such-commit is not a commit of this repository'],
     [['--base', 'usual', '--package', 'step'], 'packages/step has no bench/gate.mjs; these have: sum'],
     [['--base', 'usual', '--processes', 'many'], '--processes takes a whole number from 1, not many'],
     [['--base', 'usual', '--case', 'nothing like it'], 'no case has such a name'],
+    [['--base', 'usual', '--measure', 'luck'], '--measure takes instructions, time or both, not luck'],
   ])('%j: %s', async (args, message) => {
     const { code, stderr } = await gate(...args);
     expect(stderr).toContain(message);
@@ -153,12 +157,13 @@ describe('what cannot be compared', () => {
   });
 });
 
-describe('instructions', { timeout: 300_000 }, () => {
+describe('instructions', { timeout: 1_200_000 }, () => {
   const missing = whyNoInstructions();
 
-  it.skipIf(missing !== undefined)(missing ?? 'are counted: twice the rounds, almost twice as many', async () => {
-    const { code, stdout } = await gate('--base', 'usual', '--head', 'slow', '--instructions', '--case', 'later');
-    expect(stdout).toMatch(/^regression +sum: sums later +1\.[5-9]/m);
+  it.skipIf(missing !== undefined)(missing ?? 'decide where they are counted; times are reported', async () => {
+    const { code, stdout } = await gate('--base', 'usual', '--head', 'slow', '--measure', 'both', '--case', 'later');
+    expect(stdout).toMatch(/^regression +sum: sums later \(instructions\) +1\.[5-9].*; limit 1\.02\)$/m);
+    expect(stdout).toMatch(/^\w+ +sum: sums later \(time\) .*; only reported\)$/m);
     expect(code).toBe(1);
   });
 
@@ -170,5 +175,16 @@ describe('instructions', { timeout: 300_000 }, () => {
     } finally {
       process.env['PATH'] = path;
     }
+  });
+
+  it('that are asked for, and cannot be counted, are not replaced by times', async () => {
+    const env = { ...process.env, PATH: temporary };
+    const args = [program, '--root', root, '--base', 'usual', '--measure', 'both'];
+    const { code, stderr } = await promisify(execFile)(process.execPath, args, { env }).then(
+      () => ({ code: 0, stderr: '' }),
+      (error: { code: number; stderr: string }) => error,
+    );
+    expect(stderr).toContain('No instructions can be counted: valgrind is not installed');
+    expect(code).toBe(2);
   });
 });

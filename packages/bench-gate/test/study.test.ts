@@ -2,6 +2,9 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { loadCases } from '../src/cases.mjs';
+import { root } from '../src/runtimes.mjs';
+import { packagesWithCases } from '../src/trees.mjs';
 import { claim, count, fillClaim, type Row, summarise } from '../study/summary.mjs';
 
 const read = (file: string): string => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
@@ -10,6 +13,7 @@ const kept = JSON.parse(read('study/results.json')) as Row[];
 const row = (more: Partial<Row>): Row => ({
   case: 'ring: push',
   threads: 1,
+  measure: 'time',
   planted: 0,
   load: 'idle',
   commit: 'abc',
@@ -19,23 +23,66 @@ const row = (more: Partial<Row>): Row => ({
   ...more,
 });
 
+/** The single-thread cases that there are now, as the rows name them. */
+const cases: string[] = [];
+for (const folder of packagesWithCases(root)) {
+  for (const one of await loadCases(root, folder)) {
+    if ((one.threads ?? 1) === 1) cases.push(`${folder}: ${one.name}`);
+  }
+}
+
+/** Known gap: `study/study.mjs --measure instructions --keep` counts these too, and then they go from here. */
+const UNCOUNTED = [
+  'mini-exec: spawn and join',
+  'mini-exec: yieldNow, 100 tasks',
+  'mini-exec: await ready coroutines',
+  'mini-exec: microtask turn',
+  'model-checker: two threads add twice, 6 executions',
+  'model-checker: a spin lock, 6 executions',
+  'model-checker: sleeping and waking, 2 executions',
+  'oneshot: create, send, receive',
+  'oneshot: create, send, receive through a slot',
+  'oneshot: an object through a slot',
+  'oneshot: close, and see it closed',
+  'oneshot: receiveAsync',
+  'spinlock: SpinLock, lock and unlock',
+  'spinlock: TicketLock, lock and unlock',
+  'spinlock: Mutex, tryLock and guard',
+  'spinlock: Mutex, lockAsync',
+  'spinlock: RwLock, read and write',
+  'spinlock: Semaphore, acquire and release',
+  'spsc-ring: push and pop, lazily',
+  'spsc-ring: pushMany and popMany of 32',
+  'spsc-ring: reserve and read in place',
+  'spsc-ring: send and receive, nobody waits',
+  'spsc-ring: ByteRing, 64 bytes',
+  'spsc-ring: ByteRing, text',
+  'spsc-ring: OverwritingRing, 64 bytes',
+  'spsc-ring: AudioRing, 128 frames of two channels',
+];
+
 describe('the rows that are kept', () => {
-  it('say that every case was compared with itself, without one false alarm', () => {
-    const same = kept.filter(({ planted }) => planted === 0);
-    expect(same.length).toBeGreaterThanOrEqual(20);
-    for (const name of new Set(kept.map((one) => one.case))) {
-      expect(same.filter((one) => one.case === name).length, name).toBeGreaterThanOrEqual(2);
-    }
-    expect(count(kept).falseAlarms).toBe(0);
+  const counted = kept.filter(({ measure }) => measure === 'instructions');
+  const same = counted.filter(({ planted }) => planted === 0);
+  const slower = counted.filter(({ planted }) => planted > 0);
+
+  it('say of instructions, which decide: no false alarm on equal sides', () => {
+    expect(same.length).toBeGreaterThan(0);
+    expect(count(counted).falseAlarms).toBe(0);
   });
 
-  it('say that every slow-down of 10 % was caught on an idle machine, and none taken for something else on a busy one', () => {
-    const planted = kept.filter((one) => one.planted > 0);
-    expect(planted.filter(({ load }) => load === 'idle').length).toBeGreaterThanOrEqual(3);
-    for (const { planted: part, load, verdict, case: name } of planted) {
-      expect(part).toBeLessThanOrEqual(0.1);
-      expect(load === 'idle' ? ['regression'] : ['regression', 'inconclusive'], name).toContain(verdict);
+  it('say of instructions: every slow-down of 10 % was caught', () => {
+    expect(slower.length).toBeGreaterThan(0);
+    for (const { planted, verdict, case: name } of slower) {
+      expect(planted).toBeLessThanOrEqual(0.1);
+      expect(verdict, name).toBe('regression');
     }
+  });
+
+  it('say so of every single-thread case that there is, but for those that wait to be counted', () => {
+    const found = [...new Set(same.map((one) => one.case))];
+    expect([...found, ...UNCOUNTED].toSorted()).toEqual(cases.toSorted());
+    expect([...new Set(slower.map((one) => one.case))].toSorted()).toEqual(found.toSorted());
   });
 
   it('are what the README tells', () => {
@@ -58,11 +105,13 @@ describe('the sums', () => {
     expect(count(rows)).toEqual({ same: 3, falseAlarms: 2, planted: 2, caught: 1 });
   });
 
-  it('are told by load', () => {
-    expect(claim([...rows, row({ load: 'shared' })])).toBe(
+  it('are told by measure and load', () => {
+    const counted = { measure: 'instructions', load: 'any' } as const;
+    expect(claim([...rows, row({ load: 'shared', ratio: 0.98 }), row(counted)])).toBe(
       [
-        '- On an otherwise idle machine: the same commit on both sides, 1 cases, each at least 3 times, 3 comparisons: 2 false alarms. Of 2 slow-downs of 10 % planted in single-thread cases, 1 caught.',
-        '- Beside other work, on both cores: the same commit on both sides, 1 cases, each at least 1 times, 1 comparisons: 0 false alarms.',
+        '- _Instructions_, whatever else runs: 0 false alarms in 1 comparisons of a commit with itself, 1 cases, ratios 1.000 to 1.000.',
+        '- _Time_, on an otherwise idle machine: 2 false alarms in 3 comparisons of a commit with itself, 1 cases, ratios 1.000 to 1.000; of 2 slow-downs of 10 % planted in single-thread cases 1 caught, ratios 1.000 to 1.000.',
+        '- _Time_, beside other work on both cores: 0 false alarms in 1 comparisons of a commit with itself, 1 cases, ratios 0.980 to 0.980.',
       ].join('\n'),
     );
     expect(summarise(rows)).toContain('equal sides: 2 false alarms in 3; planted: 1 of 2 caught');
