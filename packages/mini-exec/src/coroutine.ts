@@ -1,8 +1,10 @@
 // Coroutines: generator functions that wait with `yield*`. A coroutine yields the future it
-// waits for, up through all nested generators. Polling the coroutine polls that future and,
-// when it has come to something, resumes the generator with its value or error.
+// waits for, up through all nested generators, if that one is pending. Polling the coroutine
+// polls that future and, when it has come to something, resumes the generator with its value
+// or error.
 
 import { mayGoOn } from './coop.ts';
+import { enter, wasPolled } from './awaiting.ts';
 import { isCoroutine, requireFuture } from './require-future.ts';
 import { type Context, Future, Pending, type Poll } from './core/future.ts';
 
@@ -35,38 +37,47 @@ export function coroutine<T>(source: IntoFuture<T>): Future<T> {
 }
 
 class CoroutineFuture<T> extends Future<T> {
-  readonly #generator: Coroutine<T>;
+  private readonly generator: Coroutine<T>;
   /** What it waits for; nothing before it has begun. */
-  #awaited: Future<unknown> | undefined = undefined;
+  private awaited: Future<unknown> | undefined = undefined;
 
   constructor(generator: Coroutine<T>) {
     super();
-    this.#generator = generator;
+    this.generator = generator;
   }
 
   override poll(cx: Context): Poll<T> {
-    while (mayGoOn(cx)) {
+    for (;;) {
       let failed = false;
       let value: unknown;
       try {
-        if (this.#awaited !== undefined) {
-          value = (this.#awaited instanceof Future ? this.#awaited : requireFuture(this.#awaited)).poll(cx);
+        if (this.awaited !== undefined) {
+          value = (this.awaited instanceof Future ? this.awaited : requireFuture(this.awaited)).poll(cx);
         }
       } catch (error) {
         failed = true;
         value = error;
       }
-      if (value === Pending) break;
-      const step = failed ? this.#generator.throw(value) : this.#generator.next(value);
+      if (value === Pending) return Pending;
+      const step = this.resume(cx, failed, value);
       if (step.done === true) return step.value;
-      this.#awaited = step.value;
+      this.awaited = step.value;
+      if (wasPolled(step.value) || !mayGoOn(cx)) return Pending;
     }
-    return Pending;
+  }
+
+  private resume(cx: Context, failed: boolean, value: unknown): IteratorResult<Future<unknown>, T> {
+    const outer = enter(cx);
+    try {
+      return failed ? this.generator.throw(value) : this.generator.next(value);
+    } finally {
+      enter(outer);
+    }
   }
 
   override drop(): void {
-    this.#awaited?.drop();
-    const { done } = this.#generator.return(undefined as T);
+    this.awaited?.drop();
+    const { done } = this.generator.return(undefined as T);
     if (done !== true) throw new TypeError('a coroutine may not wait in its cleanup: nobody is left to poll it');
   }
 }

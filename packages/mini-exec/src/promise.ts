@@ -1,8 +1,9 @@
 // The two bridges between futures and promises.
 
+import { Completion } from './completion.ts';
 import { refill } from './coop.ts';
 import type { Coroutine } from './coroutine.ts';
-import { Completion, type Future, Pending } from './core/future.ts';
+import { type Future, Pending } from './core/future.ts';
 
 /**
  * Waits for a promise in a coroutine; throws what the promise rejects with.

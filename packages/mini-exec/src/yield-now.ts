@@ -1,3 +1,4 @@
+import { awaitTurn } from './awaiting.ts';
 import { Future, Pending, type Poll, type Context } from './core/future.ts';
 
 /**
@@ -26,12 +27,23 @@ export function yieldNow(): Future<void> {
 }
 
 class YieldNow extends Future<void> {
-  #yielded = false;
+  private yielded = false;
 
   override poll(cx: Context): Poll<void> {
-    if (this.#yielded) return undefined;
-    this.#yielded = true;
+    if (this.yielded) return undefined;
+    this.yielded = true;
     cx.waker.wake();
     return Pending;
   }
+
+  override [Symbol.iterator](): Iterator<Future<unknown>, void, unknown> {
+    return awaitTurn(rest);
+  }
 }
+
+/** Stands for the turn of the others in a coroutine, which is polled again only when they have had it. */
+class Rest extends Future<void> {
+  override poll(): Poll<void> {}
+}
+
+const rest = new Rest();

@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { refill } from '../src/coop.ts';
-import { blockOn, coroutine, type Coroutine, Executor, LocalExecutor, Pending, yieldNow } from '../src/index.ts';
+import {
+  blockOn,
+  type Context,
+  coroutine,
+  type Coroutine,
+  Executor,
+  Future,
+  LocalExecutor,
+  Pending,
+  yieldNow,
+} from '../src/index.ts';
 import { Probe, Ready, turns } from './probe.ts';
 
 const noop = { waker: { wake() {} } };
@@ -102,6 +112,41 @@ describe('a coroutine', () => {
         return yield* foreign;
       }),
     ).toBe('foreign');
+  });
+
+  it('goes on with its own context after what it waited for was polled with another, or threw', () => {
+    const probe = new Probe();
+    const inner = function* (): Coroutine<void> {
+      yield* new Ready(() => undefined);
+      throw new Error('inner');
+    };
+    const cx = { waker: { wake() {} } };
+    const other = { waker: { wake() {} } };
+    const future = coroutine(function* () {
+      try {
+        yield* new Ready(() => coroutine(inner()).poll(other));
+      } catch {
+        yield* probe;
+      }
+    });
+    refill();
+    expect(future.poll(cx)).toBe(Pending);
+    expect(probe.waker).toBe(cx.waker);
+  });
+
+  it('polls a future that comes with a bare yield, even one that it has waited for before', () => {
+    let polls = 0;
+    class Twice extends Future<number> {
+      override poll(cx: Context) {
+        cx.waker.wake();
+        return ++polls % 2 === 0 ? polls : Pending;
+      }
+    }
+    const twice = new Twice();
+    const values = blockOn(function* () {
+      return [yield* twice, yield twice, yield* twice];
+    });
+    expect(values).toEqual([2, 4, 6]);
   });
 
   it('polls what it waits for once per wake, and resumes once', async () => {

@@ -9,10 +9,12 @@ import {
   Future,
   JoinError,
   type JoinHandle,
+  JoinSet,
+  LocalExecutor,
   Pending,
   yieldNow,
 } from '../src/index.ts';
-import { Probe, turns } from './probe.ts';
+import { failing, Probe, Ready, turns } from './probe.ts';
 
 describe('spawn', () => {
   it('polls nothing before it has returned', () => {
@@ -195,6 +197,129 @@ describe('joining', () => {
       }
     });
     expect(result).toBe('the task panicked: inner');
+  });
+});
+
+describe('a task that is joined by the poll that spawned it', () => {
+  it('is polled on the spot, before those that were ready', () => {
+    const executor = new LocalExecutor();
+    const log: string[] = [];
+    executor.spawn(function* () {
+      log.push('parent');
+      yield* executor.spawn(new Ready(() => log.push('child')));
+      log.push('joined');
+    });
+    executor.spawn(new Ready(() => log.push('other')));
+    expect(executor.tryTick()).toBe(true);
+    expect(log).toEqual(['parent', 'child', 'joined']);
+    expect(executor.liveTasks).toBe(1);
+    expect([executor.tryTick(), executor.tryTick()]).toEqual([true, false]);
+    expect(log.at(-1)).toBe('other');
+  });
+
+  it('waits in line if another got ready in between', () => {
+    const executor = new LocalExecutor();
+    const log: number[] = [];
+    executor.spawn(function* () {
+      const handles = [1, 2, 3].map((n) => executor.spawn(new Ready(() => log.push(n))));
+      for (const handle of handles) yield* handle;
+    });
+    while (executor.tryTick());
+    expect(log).toEqual([1, 2, 3]);
+  });
+
+  it('is polled once per wake when it is pending, and goes on behind those that are ready', () => {
+    const executor = new LocalExecutor();
+    const log: string[] = [];
+    const probe = new Probe<string>();
+    const parent = executor.spawn(function* () {
+      const child = executor.spawn(function* () {
+        log.push('child');
+        yield* yieldNow();
+        log.push('child again');
+        return yield* probe;
+      });
+      return yield* child;
+    });
+    executor.spawn(new Ready(() => log.push('other')));
+    while (executor.tryTick());
+    expect(log).toEqual(['child', 'other', 'child again']);
+    expect(probe.polls).toBe(1);
+    probe.resolve('value');
+    while (executor.tryTick());
+    expect([probe.polls, parent.isFinished, executor.liveTasks]).toEqual([2, true, 0]);
+    expect(blockOn(parent)).toBe('value');
+  });
+
+  it('spends the budget of its joiner, so that others have their turn', () => {
+    const executor = new LocalExecutor();
+    let others = 0;
+    const greedy = executor.spawn(function* () {
+      for (let i = 0; i < 1000; i++) yield* executor.spawn(new Ready(() => i));
+    });
+    executor.spawn(function* () {
+      for (; !greedy.isFinished; others++) yield* yieldNow();
+    });
+    while (executor.tryTick());
+    expect(others).toBe(7);
+  });
+
+  it('may be as deep as memory is, and loses no value', () => {
+    const executor = new LocalExecutor();
+    function* count(left: number): Coroutine<number> {
+      return left === 0 ? 0 : 1 + (yield* executor.spawn(count(left - 1)));
+    }
+    const counted = executor.spawn(count(20_000));
+    while (executor.tryTick());
+    expect(blockOn(counted)).toBe(20_000);
+    expect(executor.liveTasks).toBe(0);
+  });
+
+  it('joins as panicked, which its joiner may catch, or as cancelled', () => {
+    const executor = new Executor();
+    const run = (): string[] =>
+      blockOn(function* () {
+        const messages: string[] = [];
+        for (const abort of [false, true]) {
+          const child = executor.spawn(failing('inner'));
+          if (abort) child.abort();
+          try {
+            yield* child;
+          } catch (error) {
+            messages.push((error as Error).message);
+          }
+        }
+        yield* yieldNow();
+        return messages;
+      }, executor);
+    expect(run()).toEqual(['the task panicked: inner', 'the task was cancelled']);
+  });
+
+  it('runs only when its own executor does', () => {
+    const local = new LocalExecutor();
+    const executor = new LocalExecutor();
+    let polls = 0;
+    const joiner = executor.spawn(function* () {
+      yield* local.spawn(new Ready(() => polls++));
+    });
+    while (executor.tryTick());
+    expect(polls).toBe(0);
+    while (local.tryTick());
+    while (executor.tryTick());
+    expect([polls, joiner.isFinished]).toEqual([1, true]);
+  });
+
+  it('is not run by a set that collects it', () => {
+    const executor = new LocalExecutor();
+    const log: string[] = [];
+    executor.spawn(function* () {
+      const set = new JoinSet<number>(executor);
+      set.spawn(new Ready(() => log.push('child')));
+      log.push('spawned');
+      yield* set.joinAll();
+    });
+    while (executor.tryTick());
+    expect(log).toEqual(['spawned', 'child']);
   });
 });
 

@@ -1,5 +1,9 @@
 // The executor: tasks that are ready wait in line, and are polled one after the other. It
-// polls nothing that was not woken. Two drivers share this one core:
+// polls nothing that was not woken. A task that is joined by the very poll that spawned it,
+// before anything else got ready, need not wait in line: it is polled there and then, which
+// saves both a turn of the queue, and counts for the budget of its joiner.
+//
+// Two drivers share this one core:
 //
 // - the event loop: the first task that gets ready asks for a turn, which polls until no
 //   task is ready, or BUDGET times, and then lets I/O and timers have theirs;
@@ -7,6 +11,7 @@
 //   the thread while no task is ready.
 
 import { TaskArena } from '../arena.ts';
+import { refill } from '../coop.ts';
 import { DeadlockError, ShutdownError } from '../errors.ts';
 import { onEventLoop } from '../event-loop.ts';
 import type { ExecutorOptions } from '../options.ts';
@@ -19,6 +24,8 @@ import { type JoinHandle, type Scheduler, Task } from './task.ts';
 const BUDGET = 1024;
 /** While tasks stay ready, blockOn looks for timers and wake-ups after so many polls. */
 const INTERVAL = 61;
+/** So many polls may go on within another, which bounds the stack. */
+const NESTING = 32;
 
 /**
  * Runs tasks on this thread, polling each only when it was woken.
@@ -42,6 +49,11 @@ export class Executor implements Scheduler, Disposable {
   /** The ready queue, first in, first out: linked through the tasks, so that queueing allocates nothing. */
   #first: Task<unknown> | undefined;
   #last: Task<unknown> | undefined;
+  /** Tells whether the last of the queue was spawned in the poll under way, behind `#beforeLast`. */
+  #isLastNew = false;
+  #beforeLast: Task<unknown> | undefined;
+  /** Counts the polls under way, one within the other. */
+  #depth = 0;
   #isShutDown = false;
   readonly #arena: TaskArena;
   readonly #askForTurn: () => void;
@@ -60,7 +72,8 @@ export class Executor implements Scheduler, Disposable {
   }
 
   /**
-   * Spawns a task, to be polled for the first time after those that are ready now. Never blocks.
+   * Spawns a task, to be polled for the first time after those that are ready now, or when the
+   * coroutine that has just spawned it waits for it. Never blocks.
    *
    * @param options - `name` is what errors and the console call the task
    * @throws {ArenaFullError} when as many tasks live as may
@@ -71,7 +84,10 @@ export class Executor implements Scheduler, Disposable {
     this.#arena.requireRoom();
     const task = new Task(coroutine(source), this, options?.name);
     this.#arena.add(task);
+    const before = this.#last;
     task.wake();
+    this.#beforeLast = before;
+    this.#isLastNew = this.#last === task && this.#first !== undefined;
     return task;
   }
 
@@ -81,8 +97,17 @@ export class Executor implements Scheduler, Disposable {
     if (task === undefined) return false;
     this.#first = task.next;
     task.next = undefined;
-    if (!task.isFinished && task.run()) this.#arena.remove(task);
+    refill();
+    if (!task.isFinished) this.#run(task);
     return true;
+  }
+
+  #run(task: Task<unknown>): void {
+    this.#isLastNew = false;
+    this.#depth++;
+    const isOver = task.run();
+    this.#depth--;
+    if (isOver) this.#arena.remove(task);
   }
 
   /** Polls tasks until none is ready, but not more often than 1024 times, and tells whether some still are. */
@@ -103,11 +128,25 @@ export class Executor implements Scheduler, Disposable {
 
   /** Puts a task at the end of the ready queue; only tasks call it. */
   enqueue(task: Task<unknown>): void {
-    const wasEmpty = this.#first === undefined;
-    if (wasEmpty) this.#first = task;
-    else this.#last!.next = task;
+    const last = this.#last;
+    this.#isLastNew = false;
     this.#last = task;
-    if (wasEmpty) this.#askForTurn();
+    if (this.#first !== undefined) last!.next = task;
+    else {
+      this.#first = task;
+      this.#askForTurn();
+    }
+  }
+
+  /** Polls a task at once, if the poll under way has spawned it and nothing got ready since; only tasks call it. */
+  runNewest(task: Task<unknown>): void {
+    if (!this.#isLastNew || this.#last !== task || this.#depth === 0 || this.#depth > NESTING) return;
+    if (this.#first === task) this.#first = undefined;
+    else {
+      this.#last = this.#beforeLast;
+      this.#last!.next = undefined;
+    }
+    this.#run(task);
   }
 }
 

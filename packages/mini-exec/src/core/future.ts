@@ -6,7 +6,6 @@
 // Source: `std::future::Future` and `std::task` of Rust.
 
 import { awaitFuture } from '../awaiting.ts';
-import { wakeAll, type Wakers, withWaker } from '../wakers.ts';
 
 /**
  * Stands for "not yet" as the result of a poll. Registered by name, so that copies of this
@@ -63,46 +62,5 @@ export abstract class Future<T> {
   /** Makes `yield* future` work: yields the future, and returns what the coroutine is resumed with. */
   [Symbol.iterator](): Iterator<Future<unknown>, T, unknown> {
     return awaitFuture(this);
-  }
-}
-
-const WAITING = 0;
-const SUCCEEDED = 1;
-const FAILED = 2;
-const OBSERVED = 4;
-
-/** Is a future that somebody else finishes, once: a joined task, a promise, an event. */
-export class Completion<T> extends Future<T> {
-  /** Those that wait. */
-  wakers: Wakers = undefined;
-  #state = WAITING;
-  #outcome: unknown = undefined;
-
-  /** Tells whether the outcome is there, so that a poll returns or throws it. */
-  get isFinished(): boolean {
-    return this.#state !== WAITING;
-  }
-
-  /** Tells whether a poll has returned or thrown the outcome. */
-  get isObserved(): boolean {
-    return this.#state >= OBSERVED;
-  }
-
-  override poll(cx: Context): Poll<T> {
-    if (this.#state === WAITING) {
-      this.wakers = withWaker(this.wakers, cx.waker);
-      return Pending;
-    }
-    this.#state |= OBSERVED;
-    if ((this.#state & FAILED) !== 0) throw this.#outcome;
-    return this.#outcome as T;
-  }
-
-  /** Finishes with a value, or with what polls are to throw. */
-  finish(outcome: unknown, failed = false): void {
-    this.#state = failed ? FAILED : SUCCEEDED;
-    this.#outcome = outcome;
-    wakeAll(this.wakers);
-    this.wakers = undefined;
   }
 }

@@ -77,33 +77,33 @@ class Sleep extends Future<void> implements Entry {
   tick: number;
   before: Entry | undefined = undefined;
   after: Entry | undefined = undefined;
-  readonly #milliseconds: number;
-  #waker: Waker | undefined = undefined;
+  private readonly milliseconds: number;
+  private waker: Waker | undefined = undefined;
 
   constructor(milliseconds: number, tick: number) {
     super();
-    this.#milliseconds = milliseconds;
+    this.milliseconds = milliseconds;
     this.tick = tick;
   }
 
   override poll(cx: Context): Poll<void> {
     if (this.tick === PASSED) return undefined;
-    if (this.#waker === undefined) {
+    if (this.waker === undefined) {
       const now = performance.now();
-      if (this.tick === NOT_BEGUN) this.tick = Math.ceil(now + this.#milliseconds);
-      if (this.#milliseconds === 0 && this.tick <= Math.ceil(now)) return undefined;
+      if (this.tick === NOT_BEGUN) this.tick = Math.ceil(now + this.milliseconds);
+      if (this.milliseconds === 0 && this.tick <= Math.ceil(now)) return undefined;
       threadTimers().add(this);
     }
-    this.#waker = cx.waker;
+    this.waker = cx.waker;
     return Pending;
   }
 
   expire(): void {
     this.tick = PASSED;
-    this.#waker!.wake();
+    this.waker!.wake();
   }
 
   override drop(): void {
-    if (this.#waker !== undefined) threadTimers().remove(this);
+    if (this.waker !== undefined) threadTimers().remove(this);
   }
 }
