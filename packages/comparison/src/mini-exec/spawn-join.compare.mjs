@@ -1,4 +1,5 @@
-// What it costs to start a task that is done at once, and to wait for its value.
+// What it costs to start a task that is done at once, and to wait for its value. Of mini-exec,
+// the task is a future that is ready, or a generator that returns at once.
 
 /** @type {import('../harness/definition.mjs').Comparison} */
 export const comparison = {
@@ -7,6 +8,26 @@ export const comparison = {
   reference: 'async function',
   chart: 'bars',
   subjects: {
+    'mini-exec, a ready future': {
+      package: '@concurrency-lab/mini-exec',
+      async setup() {
+        const { Executor, Future } = await import('@concurrency-lab/mini-exec');
+        const executor = new Executor();
+        let next = 0;
+        class Ready extends Future {
+          poll() {
+            return next++;
+          }
+        }
+        return subject((operations) =>
+          executor.spawn(function* () {
+            let sum = 0;
+            for (let i = 0; i < operations; i++) sum += yield* executor.spawn(new Ready());
+            return sum;
+          }),
+        );
+      },
+    },
     'mini-exec': {
       package: '@concurrency-lab/mini-exec',
       async setup() {
