@@ -11,7 +11,8 @@
 // - whoever drives a generator reads the result before anything else runs.
 
 import { mayGoOn } from './coop.ts';
-import { type Context, type Future, Pending } from './core/future.ts';
+import type { Context, Future } from './core/future.ts';
+import { Pending } from './pending.ts';
 
 interface Step {
   done: boolean;

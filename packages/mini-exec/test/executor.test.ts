@@ -14,7 +14,7 @@ import {
   Pending,
   yieldNow,
 } from '../src/index.ts';
-import { failing, Probe, Ready, turns } from './probe.ts';
+import { failing as panicking, Probe, Ready, turns } from './probe.ts';
 
 describe('spawn', () => {
   it('polls nothing before it has returned', () => {
@@ -281,7 +281,7 @@ describe('a task that is joined by the poll that spawned it', () => {
       blockOn(function* () {
         const messages: string[] = [];
         for (const abort of [false, true]) {
-          const child = executor.spawn(failing('inner'));
+          const child = executor.spawn(panicking('inner'));
           if (abort) child.abort();
           try {
             yield* child;

@@ -6,12 +6,9 @@
 // Source: `std::future::Future` and `std::task` of Rust.
 
 import { awaitFuture } from '../awaiting.ts';
+import { Pending } from '../pending.ts';
 
-/**
- * Stands for "not yet" as the result of a poll. Registered by name, so that copies of this
- * package, and packages that implement {@link Future} without importing it, agree.
- */
-export const Pending: unique symbol = Symbol.for('@concurrency-lab/mini-exec.Pending');
+export { Pending };
 
 /** Is what one poll returns: the value, or {@link Pending}. A future that fails throws instead. */
 export type Poll<T> = T | typeof Pending;
