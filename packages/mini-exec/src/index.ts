@@ -1,5 +1,5 @@
 export { blockOn, Executor } from './core/executor.ts';
-export { type Context, Future, Pending, type Poll, type Waker } from './core/future.ts';
+export { type Context, Future, type Poll, type Waker } from './core/future.ts';
 export type { JoinHandle } from './core/task.ts';
 export { type Coroutine, coroutine, type IntoFuture } from './coroutine.ts';
 export { ArenaFullError, DeadlockError, JoinError, ShutdownError, SlotsExhaustedError } from './errors.ts';
@@ -10,5 +10,6 @@ export { LocalExecutor } from './local-executor.ts';
 export type { Driver, ExecutorOptions } from './options.ts';
 export type { PanicOptions } from './panic.ts';
 export { type Bed, type Parker, parker } from './park-thread.ts';
+export { Pending } from './pending.ts';
 export { fromPromise, toPromise } from './promise.ts';
 export { yieldNow } from './yield-now.ts';
