@@ -1,7 +1,7 @@
 // The executor: tasks that are ready wait in line, and are polled one after the other. It
 // polls nothing that was not woken. A task that is joined by the very poll that spawned it,
-// before anything else got ready, need not wait in line: it is polled there and then, which
-// saves both a turn of the queue, and counts for the budget of its joiner.
+// while no other is ready, would be the next anyway: it is polled there and then, which saves
+// both a turn of the queue, and counts for the budget of its joiner.
 //
 // Two drivers share this one core:
 //
@@ -49,9 +49,8 @@ export class Executor implements Scheduler, Disposable {
   /** The ready queue, first in, first out: linked through the tasks, so that queueing allocates nothing. */
   #first: Task<unknown> | undefined;
   #last: Task<unknown> | undefined;
-  /** Tells whether the last of the queue was spawned in the poll under way, behind `#beforeLast`. */
+  /** Tells whether the last of the queue was spawned in the poll under way. */
   #isLastNew = false;
-  #beforeLast: Task<unknown> | undefined;
   /** Counts the polls under way, one within the other. */
   #depth = 0;
   #isShutDown = false;
@@ -84,9 +83,7 @@ export class Executor implements Scheduler, Disposable {
     this.#arena.requireRoom();
     const task = new Task(coroutine(source), this, options?.name);
     this.#arena.add(task);
-    const before = this.#last;
     task.wake();
-    this.#beforeLast = before;
     this.#isLastNew = this.#last === task && this.#first !== undefined;
     return task;
   }
@@ -138,14 +135,11 @@ export class Executor implements Scheduler, Disposable {
     }
   }
 
-  /** Polls a task at once, if the poll under way has spawned it and nothing got ready since; only tasks call it. */
+  /** Polls a task at once, if the poll under way has spawned it and no other is ready; only tasks call it. */
   runNewest(task: Task<unknown>): void {
-    if (!this.#isLastNew || this.#last !== task || this.#depth === 0 || this.#depth > NESTING) return;
-    if (this.#first === task) this.#first = undefined;
-    else {
-      this.#last = this.#beforeLast;
-      this.#last!.next = undefined;
-    }
+    if (!this.#isLastNew || this.#first !== task || this.#last !== task) return;
+    if (this.#depth === 0 || this.#depth > NESTING) return;
+    this.#first = undefined;
     this.#run(task);
   }
 }
