@@ -18,6 +18,7 @@ import {
   requireInteger,
 } from '@concurrency-lab/atomics';
 import { Patience } from './patience.ts';
+import { ArenaCarrier } from './wire/carrier.ts';
 
 const LAYOUT = defineLayout({
   ...HEADER_FIELDS,
@@ -65,6 +66,7 @@ export class Chunk {
   readonly slots: number;
   /** The most bytes that a payload may take. */
   readonly capacity: number;
+  readonly carrier: ArenaCarrier;
   readonly patience: Patience = new Patience();
   readonly #stride: number;
 
@@ -76,6 +78,7 @@ export class Chunk {
     this.bytes = new Uint8Array(buffer, byteOffset, byteLength);
     this.slots = Math.floor((byteLength - HEADER) / stride);
     this.capacity = stride - PAYLOAD * 4;
+    this.carrier = new ArenaCarrier(this, this.capacity);
     this.#stride = stride >> 2;
   }
 

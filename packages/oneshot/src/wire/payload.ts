@@ -3,10 +3,9 @@
 // before the slot is touched. A caller's codec takes the place of the general one.
 
 import { InvalidArgumentError, requireInteger } from '@concurrency-lab/atomics';
+import { Reader, Writer } from '@concurrency-lab/atomics/wire';
 import type { Slot } from '../slot.ts';
-import { Reader } from './reader.ts';
 import { CODED, DATA, kindOf, lengthOf, NUMBER, payloadTag, THROWN } from './tags.ts';
-import { Writer } from './writer.ts';
 
 /**
  * Turns values of one type into bytes and back, in place of the general form.
@@ -92,13 +91,13 @@ function abridged({ name, message }: Error, capacity: number): Error {
 }
 
 function sendWritten(slot: Slot, value: unknown, kind: number, path: string): boolean {
-  const writer = (spare ?? new Writer()).reset(slot.chunk.capacity, slot.chunk);
+  const writer = (spare ?? new Writer()).reset(slot.chunk.carrier);
   spare = undefined;
   try {
     writer.value(value, path);
     return slot.send(payloadTag(kind, writer.length), NOTHING, writer.bytes, writer.length);
   } finally {
-    writer.reset(0, undefined);
+    writer.release();
     spare = writer;
   }
 }
@@ -130,7 +129,7 @@ export function takeFrom<T>(slot: Slot, word: number, codec: Codec<T> | undefine
   if (reader === spareReader) spareReader = undefined;
   slot.copy(reader.bytes, length);
   slot.endTake(word);
-  const value = reader.read(slot.chunk);
+  const value = reader.read(slot.chunk.carrier);
   if (length <= SPARE_BYTES) spareReader = reader;
   if ((tag & THROWN) !== 0) throw value;
   return value as T;

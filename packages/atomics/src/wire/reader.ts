@@ -1,30 +1,26 @@
 // Reads what the writer wrote. The bytes were copied here, and come from this package on
 // another thread, so they are trusted to be whole.
 
-import type { Chunk } from '../chunk.ts';
-import { LocalHandle } from '../handle.ts';
+import type { Carrier } from './carrier.ts';
 import {
   ARRAY,
   BIGINT,
   BIGINT64,
   BOXED,
   BUFFER,
+  CARRIED,
   DATE,
+  DOM_EXCEPTION,
   DOUBLE,
   ERROR,
   ERRORS,
   FALSE,
-  HANDLE,
   HOLE,
-  HOME,
-  HOME_VIEW,
   INT32,
   LATIN1,
   MAP,
   NULL,
   OBJECT,
-  OF_CODED,
-  OF_RECEIVER,
   REGEXP,
   SEEN,
   SET,
@@ -33,6 +29,7 @@ import {
   UTF16,
   UTF8,
   VIEW,
+  VIEW_OF,
   VIEWS,
 } from './tags.ts';
 
@@ -45,13 +42,27 @@ const UNITS = 4096;
 /** The properties of errors that are not enumerable. */
 const HIDDEN = new Set(['message', 'stack', 'cause', 'errors', 'name']);
 
-/** Reads values from bytes. */
+/**
+ * Reads values from the bytes that a `Writer` wrote.
+ *
+ * @example
+ * ```ts
+ * import { type Carrier, Reader, Writer } from '@concurrency-lab/atomics/wire';
+ *
+ * const plain: Carrier = { capacity: 64, tooLarge: () => new RangeError('too large'), carries: () => false, write() {}, read: () => ({}) };
+ * const writer = new Writer().reset(plain);
+ * writer.value([1, 'two', 3n], 'the value');
+ * const reader = new Reader(64);
+ * reader.bytes.set(writer.bytes.subarray(0, writer.length));
+ * reader.read(plain); // => [1, 'two', 3n]
+ * ```
+ */
 export class Reader {
-  /** Where the payload is to be copied to. */
+  /** Takes the bytes that are to be read, from its beginning. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly #view: DataView<ArrayBuffer>;
-  #home: Chunk | undefined = undefined;
-  #seen: object[] = [];
+  #carrier: Carrier | undefined = undefined;
+  #seen: (object | undefined)[] = [];
   /** Names of properties that were read before: an engine is slow to look up a new string. */
   readonly #keys: string[] = Array.from({ length: KEYS }, () => '');
   #at = 0;
@@ -61,18 +72,20 @@ export class Reader {
     this.#view = new DataView(this.bytes.buffer);
   }
 
-  /** Reads the value whose payload was copied; `home` is where that lay. */
-  read(home: Chunk): unknown {
-    this.#home = home;
-    const value = this.#value();
-    this.#home = undefined;
-    this.#at = 0;
-    if (this.#seen.length > 0) this.#seen = [];
-    return value;
+  /** Reads the value whose bytes were copied here; `carrier` reads what it carried itself. */
+  read(carrier: Carrier): unknown {
+    this.#carrier = carrier;
+    try {
+      return this.#value();
+    } finally {
+      this.#carrier = undefined;
+      this.#at = 0;
+      if (this.#seen.length > 0) this.#seen = [];
+    }
   }
 
   #value(): unknown {
-    return this.#tagged(this.#byte());
+    return this.#tagged(this.byte());
   }
 
   #tagged(tag: number): unknown {
@@ -98,7 +111,7 @@ export class Reader {
       case UTF8:
         return this.#string(tag);
       case SEEN:
-        return this.#seen[this.#count()];
+        return this.#seen[this.count()];
       default:
         return this.#object(tag);
     }
@@ -110,11 +123,13 @@ export class Reader {
     return at;
   }
 
-  #byte(): number {
+  /** Reads one byte; for carriers. */
+  byte(): number {
     return this.bytes[this.#at++]!;
   }
 
-  #count(): number {
+  /** Reads a count; for carriers. */
+  count(): number {
     return this.#view.getUint32(this.#skip(4), true);
   }
 
@@ -124,7 +139,7 @@ export class Reader {
   }
 
   #string(tag: number): string {
-    const count = this.#count();
+    const count = this.count();
     const from = this.#skip(tag === UTF16 ? count * 2 : count);
     if (tag === UTF8) return new TextDecoder('utf-8', { ignoreBOM: true }).decode(this.bytes.subarray(from, this.#at));
     let text = '';
@@ -176,46 +191,46 @@ export class Reader {
         return this.#set();
       case ERROR:
         return this.#error();
-      case HOME:
-        return this.#note(this.#home!.handle.buffer);
-      case HANDLE:
-        return this.#note(this.#handle());
+      case CARRIED:
+        return this.#note(this.#carrier!.read(this));
       case DATE:
         return this.#note(new Date(this.#value() as number));
       case REGEXP:
         return this.#note(new RegExp(this.#value() as string, this.#value() as string));
       case BUFFER:
-        return this.#note(this.#raw(this.#count()).buffer);
+        return this.#note(this.#raw(this.count()).buffer);
       case BOXED:
         return this.#note(Object(this.#value()) as object);
       case VIEW:
-      case HOME_VIEW:
-        return this.#someView(tag);
+        return this.#note(this.#ownView());
+      case VIEW_OF:
+        return this.#viewOf();
       default:
-        throw new TypeError(`the payload of a slot is damaged: there is no tag ${tag}`);
+        throw new TypeError(`the bytes of a value are damaged: there is no tag ${tag}`);
     }
   }
 
-  #handle(): object {
-    const bits = this.#byte();
-    const kind = (bits & OF_RECEIVER) === 0 ? 'oneshot-sender' : 'oneshot-receiver';
-    return new LocalHandle(kind, this.#home!, this.#count(), this.#count(), (bits & OF_CODED) !== 0);
+  #ownView(): object {
+    const View = VIEWS[this.byte()]!;
+    const byteLength = this.count();
+    return new View(this.#raw(byteLength).buffer, 0, byteLength / elementBytes(View));
   }
 
-  #someView(tag: number): object {
-    const View = VIEWS[this.#byte()]!;
-    const byteOffset = tag === HOME_VIEW ? this.#count() : 0;
-    const byteLength = this.#count();
-    const elementBytes = (View as { BYTES_PER_ELEMENT?: number }).BYTES_PER_ELEMENT ?? 1;
-    const buffer = tag === HOME_VIEW ? this.#home!.handle.buffer : this.#raw(byteLength).buffer;
-    return this.#note(new View(buffer, byteOffset, byteLength / elementBytes));
+  /** Reads a view of a buffer that follows it, and so has the next number. */
+  #viewOf(): object {
+    const number = this.#seen.push(undefined) - 1;
+    const View = VIEWS[this.byte()]!;
+    const byteOffset = this.count();
+    const byteLength = this.count();
+    const buffer = this.#value() as ArrayBufferLike;
+    return (this.#seen[number] = new View(buffer, byteOffset, byteLength / elementBytes(View)));
   }
 
   #array(): unknown[] {
-    const length = this.#count();
+    const length = this.count();
     const array: unknown[] = this.#note([]);
     for (let i = 0; i < length; i++) {
-      const tag = this.#byte();
+      const tag = this.byte();
       if (tag === HOLE) array.length = i + 1;
       else array[i] = this.#tagged(tag);
     }
@@ -223,7 +238,7 @@ export class Reader {
   }
 
   #properties<T extends object>(object: T): T {
-    for (let left = this.#count(); left > 0; left--) {
+    for (let left = this.count(); left > 0; left--) {
       const key = this.#key();
       const value = this.#value();
       if (key === '__proto__') {
@@ -235,7 +250,7 @@ export class Reader {
 
   #map(): Map<unknown, unknown> {
     const map = this.#note(new Map<unknown, unknown>());
-    for (let left = this.#count(); left > 0; left--) {
+    for (let left = this.count(); left > 0; left--) {
       const key = this.#value();
       map.set(key, this.#value());
     }
@@ -244,15 +259,14 @@ export class Reader {
 
   #set(): Set<unknown> {
     const set = this.#note(new Set<unknown>());
-    for (let left = this.#count(); left > 0; left--) set.add(this.#value());
+    for (let left = this.count(); left > 0; left--) set.add(this.#value());
     return set;
   }
 
   #error(): Error {
-    const Class = ERRORS[this.#value() as string]!;
-    const error = this.#note(new Class());
+    const base = this.#value() as string;
+    const error = this.#note(base === DOM_EXCEPTION ? this.#domException() : ERRORS[base]!());
     const properties = this.#properties({});
-
     for (const [key, value] of Object.entries(properties)) {
       Object.defineProperty(error, key, {
         value,
@@ -263,6 +277,17 @@ export class Reader {
     }
     return error;
   }
+
+  #domException(): Error {
+    const name = this.#value() as string;
+    const message = this.#value() as string;
+    if (typeof DOMException === 'function') return new DOMException(message, name);
+    return Object.defineProperty(new Error(message), 'name', { value: name, writable: true, configurable: true });
+  }
+}
+
+function elementBytes(View: (typeof VIEWS)[number]): number {
+  return (View as { BYTES_PER_ELEMENT?: number }).BYTES_PER_ELEMENT ?? 1;
 }
 
 /** Tells whether the text stands in the bytes, unit by unit. */

@@ -1,9 +1,10 @@
 // Writes plain data as bytes: what structured clone carries, except what cannot leave a thread
-// by value. Objects that occur twice, or in themselves, are written once. The bytes are
-// private; they are copied into a slot once they are complete and known to fit.
+// by value, unless the carrier passes it. Objects that occur twice, or in themselves, are
+// written once. The bytes are private; they are copied to where they are going once they are
+// complete and known to fit, so that a value which cannot be written leaves nothing behind.
 
-import { InvalidArgumentError } from '@concurrency-lab/atomics';
-import type { Chunk } from '../chunk.ts';
+import { InvalidArgumentError } from '../errors.ts';
+import type { Carrier } from './carrier.ts';
 import { writeObject } from './objects.ts';
 import { BIGINT, BIGINT64, DOUBLE, FALSE, INT32, LATIN1, NULL, SEEN, TRUE, UNDEFINED, UTF16, UTF8 } from './tags.ts';
 
@@ -13,39 +14,77 @@ const LONG_STRING = 96;
 /** Up to so many objects, looking through them is faster than a map. */
 const FEW = 12;
 
-/** Collects bytes up to a limit. */
+/** Carries nothing: the carrier of a writer that is not in use. */
+const NOBODY: Carrier = {
+  capacity: 0,
+  tooLarge: () => new InvalidArgumentError('this writer has no carrier: begin with reset(carrier)'),
+  carries: () => false,
+  write() {},
+  read: () => ({}),
+};
+
+/**
+ * Writes values as bytes, as many as its {@link Carrier} has room for.
+ *
+ * What it writes is what structured clone carries by value, equal by `toStrictEqual` to what
+ * structured clone gives, with three differences: a view travels alone, not with the buffer
+ * around it; an error keeps its name, its own properties and the errors of an `AggregateError`;
+ * and an instance of a class unknown to the platform becomes a plain object, as there.
+ *
+ * @example
+ * ```ts
+ * import { type Carrier, Reader, Writer } from '@concurrency-lab/atomics/wire';
+ *
+ * const letter: Carrier = {
+ *   capacity: 1000,
+ *   tooLarge: () => new RangeError('at most 1000 bytes'),
+ *   carries: () => false, // nothing but plain data
+ *   write() {},
+ *   read: () => ({}),
+ * };
+ * const writer = new Writer().reset(letter);
+ * writer.value({ when: new Date(0), tags: new Set(['a']) }, 'the value');
+ * const reader = new Reader(1000);
+ * reader.bytes.set(writer.bytes.subarray(0, writer.length));
+ * reader.read(letter); // => { when: new Date(0), tags: new Set(['a']) }
+ * ```
+ */
 export class Writer {
+  /** Holds what was written in its first {@link Writer.length} bytes; another array once it has grown. */
   bytes: Uint8Array<ArrayBuffer> = new Uint8Array(FIRST_BYTES);
+  /** Counts the bytes that were written. */
   length = 0;
-  /** Where the slot lies. */
-  home: Chunk | undefined = undefined;
+  /** Says what may be written. */
+  carrier: Carrier = NOBODY;
   #view: DataView<ArrayBuffer> = new DataView(this.bytes.buffer);
-  #limit = FIRST_BYTES;
   #seen: object[] = [];
   #numbers: Map<object, number> | undefined = undefined;
 
   /** Starts again with nothing written. */
-  reset(limit: number, home: Chunk | undefined): this {
+  reset(carrier: Carrier): this {
     this.length = 0;
-    this.home = home;
-    this.#limit = limit;
+    this.carrier = carrier;
     if (this.#seen.length > 0) this.#seen = [];
     this.#numbers = undefined;
     return this;
   }
 
-  /** Makes room for so many bytes more, and gives where they begin. */
+  /** Starts again, and forgets the carrier and all that was written: for a writer that is kept. */
+  release(): void {
+    this.reset(NOBODY);
+  }
+
+  /**
+   * Makes room for so many bytes more, and returns where they begin.
+   *
+   * @throws the carrier's error where it has no room for them
+   */
   reserve(count: number): number {
     const from = this.length;
     const end = from + count;
-    if (end > this.#limit) {
-      throw new InvalidArgumentError(
-        `the value takes more than the ${this.#limit} bytes that a slot of this arena holds; ` +
-          `create an arena with a greater bytesPerSlot`,
-      );
-    }
+    if (end > this.carrier.capacity) throw this.carrier.tooLarge();
     if (end > this.bytes.length) {
-      const grown = new Uint8Array(Math.min(this.#limit, Math.max(end, this.bytes.length * 2)));
+      const grown = new Uint8Array(Math.min(this.carrier.capacity, Math.max(end, this.bytes.length * 2)));
       grown.set(this.bytes.subarray(0, from));
       this.bytes = grown;
       this.#view = new DataView(grown.buffer);
@@ -60,7 +99,7 @@ export class Writer {
     this.bytes[at] = value;
   }
 
-  /** Writes a count or a number of an object. */
+  /** Writes a count, 0 to 4,294,967,295. */
   count(value: number): void {
     const at = this.reserve(4);
     this.#view.setUint32(at, value, true);
@@ -72,7 +111,13 @@ export class Writer {
     this.bytes.set(bytes, at); // CALLER: who sends an array lets nobody write it meanwhile.
   }
 
-  /** Writes a value; `path` is what an error calls it. */
+  /**
+   * Writes a value.
+   *
+   * @param path - what an error calls it
+   * @throws {InvalidArgumentError} on what cannot leave its thread; the message says where in the value it stands
+   * @throws the carrier's error where it has no room
+   */
   value(value: unknown, path: string): void {
     switch (typeof value) {
       case 'string':

@@ -2,26 +2,23 @@
 // another class is written as the plain object of its own enumerable properties, as
 // structured clone does; what has no such form is refused.
 
-import { InvalidArgumentError } from '@concurrency-lab/atomics';
-import { type HalfHandle, LocalHandle } from '../handle.ts';
+import { InvalidArgumentError } from '../errors.ts';
 import {
   ARRAY,
   BOXED,
   BUFFER,
+  CARRIED,
   DATE,
+  DOM_EXCEPTION,
   ERROR,
   ERRORS,
-  HANDLE,
   HOLE,
-  HOME,
-  HOME_VIEW,
   MAP,
   OBJECT,
-  OF_CODED,
-  OF_RECEIVER,
   REGEXP,
   SET,
   VIEW,
+  VIEW_OF,
   VIEWS,
 } from './tags.ts';
 import type { Writer } from './writer.ts';
@@ -35,11 +32,12 @@ function classOf(value: object): string {
 export function writeObject(writer: Writer, value: object, path: string): void {
   if (Array.isArray(value)) return writeArray(writer, value, path);
   if (ArrayBuffer.isView(value)) return writeView(writer, value, path);
-  const memory = LocalHandle.memoryOf(value);
-  if (memory !== undefined && writer.home?.isSameAs(memory) === true) {
-    return writeHandle(writer, value as HalfHandle<string>);
-  }
   const name = classOf(value);
+  const { carrier } = writer;
+  if (carrier.carries(value, name, path)) {
+    writer.byte(CARRIED);
+    return carrier.write(writer, value);
+  }
   switch (name) {
     case 'Object':
       writer.byte(OBJECT);
@@ -62,10 +60,6 @@ export function writeObject(writer: Writer, value: object, path: string): void {
       writer.byte(BUFFER);
       writer.count((value as ArrayBuffer).byteLength);
       return writer.raw(new Uint8Array(value as ArrayBuffer));
-    case 'SharedArrayBuffer':
-      if (writer.home?.isMemoryOf(value as SharedArrayBuffer) !== true)
-        throw refusal(path, 'memory of another arena; send it with postMessage');
-      return writer.byte(HOME);
     case 'Boolean':
     case 'Number':
     case 'String':
@@ -75,13 +69,6 @@ export function writeObject(writer: Writer, value: object, path: string): void {
     default:
       throw refusal(path, `of class ${name}, which has no form that another thread could read`);
   }
-}
-
-function writeHandle(writer: Writer, { kind, coded, slot, generation }: HalfHandle<string>): void {
-  writer.byte(HANDLE);
-  writer.byte((kind === 'oneshot-receiver' ? OF_RECEIVER : 0) + (coded ? OF_CODED : 0));
-  writer.count(slot);
-  writer.count(generation);
 }
 
 function refusal(path: string, what: string): InvalidArgumentError {
@@ -125,20 +112,29 @@ function writeSet(writer: Writer, value: ReadonlySet<unknown>, path: string): vo
 
 /** Writes the class, and then as properties what makes the error: also its own, such as `code`. */
 function writeError(writer: Writer, value: Error, path: string): void {
-  const base = Object.keys(ERRORS).find((name) => name === value.name) ?? baseOf(value);
+  const { name, message, stack } = value;
+  const isDomException = classOf(value) === DOM_EXCEPTION;
+  const base = isDomException ? DOM_EXCEPTION : baseOf(value);
   const properties: Record<string, unknown> = Object.fromEntries(Object.entries(value));
-  Object.assign(properties, { message: value.message, stack: value.stack });
-  if (value.name !== base) properties['name'] = value.name;
+  properties['stack'] = stack;
   for (const key of ['cause', 'errors']) {
     if (Object.hasOwn(value, key)) properties[key] = (value as unknown as Record<string, unknown>)[key];
   }
   writer.byte(ERROR);
   writer.string(base);
+  if (isDomException) {
+    writer.string(name);
+    writer.string(message);
+  } else {
+    properties['message'] = message;
+    if (name !== base) properties['name'] = name;
+  }
   writeProperties(writer, properties, path);
 }
 
 /** Names the nearest class of an error that the other thread has as well. */
 function baseOf(value: Error): string {
+  if (Object.hasOwn(ERRORS, value.name)) return value.name;
   for (let of: unknown = value; of !== null; of = Object.getPrototypeOf(of)) {
     const name = (of as { constructor?: { name?: string } }).constructor?.name;
     if (name !== undefined && Object.hasOwn(ERRORS, name)) return name;
@@ -146,17 +142,17 @@ function baseOf(value: Error): string {
   return 'Error';
 }
 
+/** Writes a view with the bytes that it shows, or by reference where the carrier passes its buffer. */
 function writeView(writer: Writer, value: ArrayBufferView, path: string): void {
+  const { buffer, byteOffset, byteLength } = value;
   const name = classOf(value);
   const kind = VIEWS.findIndex((view) => view.name === name);
   if (kind === -1) throw refusal(path, `a view of class ${name}, which is not supported`);
-  const isShared = classOf(value.buffer) === 'SharedArrayBuffer';
-  if (isShared && writer.home?.isMemoryOf(value.buffer as SharedArrayBuffer) !== true) {
-    throw refusal(path, 'a view of memory of another arena; send it with postMessage');
-  }
-  writer.byte(isShared ? HOME_VIEW : VIEW);
+  const isCarried = writer.carrier.carries(buffer, classOf(buffer), `${path}.buffer`);
+  writer.byte(isCarried ? VIEW_OF : VIEW);
   writer.byte(kind);
-  if (isShared) writer.count(value.byteOffset);
-  writer.count(value.byteLength);
-  if (!isShared) writer.raw(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
+  if (isCarried) writer.count(byteOffset);
+  writer.count(byteLength);
+  if (isCarried) writer.value(buffer, `${path}.buffer`);
+  else writer.raw(new Uint8Array(buffer, byteOffset, byteLength));
 }
