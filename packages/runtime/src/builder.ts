@@ -1,0 +1,110 @@
+// Describes a runtime before it is built.
+
+import { describe, InvalidArgumentError, requireInteger, requireTimeout } from '@concurrency-lab/atomics';
+import type { Runtime } from './runtime.ts';
+import { MOST_SLOTS, MOST_WORKERS, SLOTS_PER_PAGE } from './scheduler/memory.ts';
+import type { WorkerOptions } from './worker/start.ts';
+
+/** Says what happens when a task has thrown and nobody joins it. */
+export type UnhandledPanic = 'shutdownRuntime' | 'ignore';
+
+/** Holds everything that a builder was told. */
+export interface RuntimeOptions {
+  readonly workerThreads: number;
+  readonly name: string;
+  readonly maxTasks: number;
+  readonly abortTimeout: number;
+  readonly unhandledPanic: UnhandledPanic;
+  readonly workerOptions: WorkerOptions;
+}
+
+/** Describes a runtime; every method returns the builder. */
+export class RuntimeBuilder {
+  readonly #build: (options: RuntimeOptions) => Runtime;
+  #workerThreads: number | undefined = undefined;
+  #name = 'runtime';
+  #maxTasks = 65_536;
+  #abortTimeout = 1000;
+  #unhandledPanic: UnhandledPanic = 'shutdownRuntime';
+  #workerOptions: WorkerOptions = {};
+
+  /** Makes a builder that builds with the given function. */
+  constructor(build: (options: RuntimeOptions) => Runtime) {
+    this.#build = build;
+  }
+
+  /** Sets the number of threads that run tasks, 1 to 256; as many as the machine has processors where not given. */
+  workerThreads(count: number): this {
+    this.#workerThreads = requireInteger('workerThreads', count, 1, MOST_WORKERS);
+    return this;
+  }
+
+  /** Names the threads, for debuggers. */
+  name(name: string): this {
+    if (typeof name !== 'string') throw new InvalidArgumentError(`name must be a string, not ${describe(name)}`);
+    this.#name = name;
+    return this;
+  }
+
+  /**
+   * Sets how many tasks can be in shared memory at a time, 32 to 1,048,576, rounded up to a
+   * multiple of 32; 65,536 where not given. Each takes 128 bytes. Further tasks wait where they
+   * were spawned.
+   */
+  maxTasks(count: number): this {
+    const slots = requireInteger('maxTasks', count, SLOTS_PER_PAGE, MOST_SLOTS);
+    this.#maxTasks = Math.ceil(slots / SLOTS_PER_PAGE) * SLOTS_PER_PAGE;
+    return this;
+  }
+
+  /**
+   * Sets how long an aborted task may go on running, in milliseconds, before its worker is
+   * terminated and replaced; 1000 where not given.
+   */
+  abortTimeout(milliseconds: number): this {
+    this.#abortTimeout = requireTimeout(milliseconds);
+    return this;
+  }
+
+  /**
+   * Sets what happens when a task has thrown and nobody joins it: `'shutdownRuntime'`, where not
+   * given, shuts down and raises the error as an unhandled rejection; `'ignore'` goes on.
+   */
+  unhandledPanic(what: UnhandledPanic): this {
+    if (what !== 'shutdownRuntime' && what !== 'ignore') {
+      throw new InvalidArgumentError(`unhandledPanic must be "shutdownRuntime" or "ignore", not ${describe(what)}`);
+    }
+    this.#unhandledPanic = what;
+    return this;
+  }
+
+  /** Sets what workers of Node are started with: limits of memory, environment, flags. Without effect in browsers. */
+  workerOptions(options: WorkerOptions): this {
+    this.#workerOptions = options;
+    return this;
+  }
+
+  /**
+   * Builds the runtime and starts its workers. Never blocks: tasks can be spawned at once.
+   *
+   * @throws {UnsupportedPlatformError} where there is no `SharedArrayBuffer`
+   */
+  build(): Runtime {
+    return this.#build({
+      workerThreads: this.#workerThreads ?? processors(),
+      name: this.#name,
+      maxTasks: this.#maxTasks,
+      abortTimeout: this.#abortTimeout,
+      unhandledPanic: this.#unhandledPanic,
+      workerOptions: this.#workerOptions,
+    });
+  }
+}
+
+/** Counts the processors that this program may use. */
+function processors(): number {
+  const os = globalThis.process?.getBuiltinModule?.('node:os');
+  const { navigator } = globalThis as { navigator?: { hardwareConcurrency?: number } };
+  const count = os?.availableParallelism() ?? navigator?.hardwareConcurrency ?? 1;
+  return Math.min(Math.max(count, 1), MOST_WORKERS);
+}

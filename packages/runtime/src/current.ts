@@ -1,0 +1,70 @@
+// The runtime that this thread works for, and the task that it runs.
+
+import type { Cancellation } from '@concurrency-lab/atomics';
+import { NoRuntimeError } from './errors.ts';
+import type { JoinHandle } from './join-handle.ts';
+import type { Task } from './tasks/task.ts';
+
+/** Is what a worker offers to its tasks. */
+export interface CurrentWorker {
+  spawn<Args extends readonly unknown[], Result>(task: Task<Args, Result>, args: Args): JoinHandle<Result>;
+  /** The cancellation of the task that is on the stack. */
+  readonly cancellation: Cancellation | undefined;
+}
+
+let current: CurrentWorker | undefined;
+
+/** Makes this thread a worker's. */
+export function setCurrent(worker: CurrentWorker): void {
+  current = worker;
+}
+
+/**
+ * Spawns a task from within a task, on the same runtime. It runs next on this worker, unless
+ * another worker that has nothing to do takes it.
+ *
+ * @throws {NoRuntimeError} on a thread that is no worker of a runtime
+ * @throws {InvalidArgumentError} on anything but a task, and on arguments that cannot be sent
+ *
+ * @example
+ * ```ts
+ * import { spawn, task } from '@concurrency-lab/runtime';
+ *
+ * export const fib = task(import.meta, 'fib', async (n: number): Promise<number> => {
+ *   if (n < 2) return n;
+ *   const left = spawn(fib, n - 1);
+ *   const right = spawn(fib, n - 2);
+ *   return (await left) + (await right);
+ * });
+ * ```
+ */
+export function spawn<Args extends readonly unknown[], Result>(
+  task: Task<Args, Result>,
+  ...args: Args
+): JoinHandle<Result> {
+  if (current === undefined) throw new NoRuntimeError('spawn()');
+  return current.spawn(task, args);
+}
+
+/**
+ * Gives the cancellation of the task that runs: it tells a synchronous loop, as soon as
+ * somebody aborts the task, that it is to end. Ask for it before the task waits for the first
+ * time. Undefined where no task runs.
+ *
+ * @example
+ * ```ts
+ * import { cancellation, task } from '@concurrency-lab/runtime';
+ *
+ * export const search = task(import.meta, 'search', (from: number) => {
+ *   const token = cancellation();
+ *   for (let n = from; ; n++) {
+ *     token?.throwIfCancelled();
+ *     if (n % 1_000_003 === 0) return n;
+ *   }
+ * });
+ * search(1); // => 1000003
+ * ```
+ */
+export function cancellation(): Cancellation | undefined {
+  return current?.cancellation;
+}

@@ -1,0 +1,29 @@
+// What can go wrong in a runtime, as error classes.
+
+import { ConcurrencyError } from '@concurrency-lab/atomics';
+
+/** Reports that the worker which ran a task is gone: it exited, was terminated or ran out of memory; the `cause` says why, where it is known. */
+export class WorkerLostError extends ConcurrencyError {
+  override readonly name = 'WorkerLostError';
+  override readonly code = 'ERR_WORKER_LOST';
+}
+
+/** Reports a use of a runtime after it was shut down. */
+export class RuntimeShutdownError extends ConcurrencyError {
+  override readonly name = 'RuntimeShutdownError';
+  override readonly code = 'ERR_RUNTIME_SHUT_DOWN';
+
+  constructor() {
+    super('the runtime was shut down');
+  }
+}
+
+/** Reports a call that needs a runtime on a thread that is no worker of one. */
+export class NoRuntimeError extends ConcurrencyError {
+  override readonly name = 'NoRuntimeError';
+  override readonly code = 'ERR_NO_RUNTIME';
+
+  constructor(operation: string) {
+    super(`${operation} works only within a task of a runtime; elsewhere, call the method of the runtime itself`);
+  }
+}

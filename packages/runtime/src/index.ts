@@ -1,0 +1,13 @@
+export { RuntimeBuilder, type UnhandledPanic } from './builder.ts';
+export { cancellation, spawn } from './current.ts';
+export { NoRuntimeError, RuntimeShutdownError, WorkerLostError } from './errors.ts';
+export type { JoinHandle } from './join-handle.ts';
+export { Runtime, type RuntimeMetrics } from './runtime.ts';
+export type { WorkerCounts } from './scheduler/counters.ts';
+export { NestedRuntimeError, TaskTableFullError, UnknownTaskError } from './tasks/errors.ts';
+export type { Sendable } from './tasks/sendable.ts';
+export { task, type Task, type TaskKind } from './tasks/task.ts';
+export { isRuntimeWorker } from './tasks/thread-role.ts';
+export { transfer } from './wire/transfer.ts';
+export { ParcelLostError } from './wire/parcels.ts';
+export type { WorkerOptions } from './worker/start.ts';

@@ -1,0 +1,22 @@
+// How the scheduler has arguments and results carried. A payload lies in a slot, of which at
+// any time one thread has the use; what does not fit lies elsewhere, and the payload says where.
+
+/** Writes and reads the payloads of slots, on one thread. `at` is the byte at which a payload begins. */
+export interface Payloads {
+  /** Writes arguments, and gives the tag that tells what was written; throws on what no thread can be sent. */
+  putArguments(at: number, args: readonly unknown[]): number;
+  /** Writes the result of a task, likewise. */
+  putResult(at: number, value: unknown): number;
+  /** Writes what a task has thrown; never throws itself. */
+  putError(at: number, reason: unknown): number;
+  /** Fetches from another thread what {@link Payloads.take} needs; undefined where it needs nothing. */
+  fetch(at: number, tag: number): Promise<void> | undefined;
+  /** Reads a payload: the arguments or the result. Throws what {@link Payloads.putError} was given. */
+  take(at: number, tag: number): unknown;
+  /** Gives up a payload that nobody will read. */
+  drop(at: number, tag: number): void;
+  /** Frees what a payload had taken outside of its slot, when nobody knows what lies in it: its last user is gone. */
+  reclaim(at: number): void;
+  /** Is told that the thread of a lane is gone. */
+  lost(lane: number): void;
+}

@@ -1,0 +1,215 @@
+// The runtime, as the thread that built it sees it: spawns tasks, hears of their ends, and
+// looks after the workers.
+
+import { scheduleMacrotask } from '@concurrency-lab/atomics';
+import { RuntimeBuilder, type RuntimeOptions } from './builder.ts';
+import { RuntimeShutdownError } from './errors.ts';
+import type { JoinHandle, SpawnedTask } from './join-handle.ts';
+import { readCounts, type WorkerCounts } from './scheduler/counters.ts';
+import { IdleSet } from './scheduler/idle.ts';
+import { ABORTS, type Lane, lanesOf } from './scheduler/lanes.ts';
+import { NONE, RuntimeMemory } from './scheduler/memory.ts';
+import { Spawner } from './spawner.ts';
+import { Supervisor } from './supervisor.ts';
+import { TaskTable } from './tasks/task-table.ts';
+import { requireTask, type Task } from './tasks/task.ts';
+import { requireNoRuntimeWorker } from './tasks/thread-role.ts';
+import { Spill } from './wire/spill.ts';
+import { Wire } from './wire/wire.ts';
+
+/** The seat of the thread that built the runtime; those of workers follow. */
+const MAIN_SEAT = 1;
+
+/** A task that found no free slot, and waits for one. */
+interface Waiting {
+  readonly handle: SpawnedTask<unknown>;
+  readonly what: number;
+  readonly args: readonly unknown[];
+}
+
+/** Is what a runtime has done and has to do; see {@link Runtime.metrics}. */
+export interface RuntimeMetrics {
+  /** Counts of each worker. */
+  readonly workers: readonly WorkerCounts[];
+  /** How many tasks that were spawned on this thread have not been joined. */
+  readonly liveTasks: number;
+}
+
+/**
+ * Runs tasks on worker threads, which share them among each other.
+ *
+ * Source: the multi-thread runtime of Tokio.
+ *
+ * @example
+ * ```ts
+ * import { Runtime } from '@concurrency-lab/runtime';
+ *
+ * await using rt = Runtime.builder().workerThreads(2).build();
+ * rt.workerThreads; // => 2
+ * ```
+ */
+export class Runtime implements AsyncDisposable {
+  readonly #memory: RuntimeMemory;
+  readonly #lanes: readonly Lane[];
+  readonly #main: Lane;
+  readonly #idle: IdleSet;
+  readonly #tasks: TaskTable = TaskTable.create();
+  readonly #spawner: Spawner;
+  readonly #supervisor: Supervisor;
+  readonly #options: RuntimeOptions;
+  /** Tasks that wait for a slot, the first first. */
+  #waiting: Waiting[] = [];
+  #isListening = false;
+  #isShutDown = false;
+
+  /** Builds the runtime that a builder describes; {@link Runtime.builder} makes one. */
+  constructor(options: RuntimeOptions) {
+    requireNoRuntimeWorker();
+    this.#options = options;
+    this.#memory = RuntimeMemory.create({ lanes: options.workerThreads + 1, slots: options.maxTasks });
+    this.#lanes = lanesOf(this.#memory);
+    this.#main = this.#lanes[0]!;
+    this.#idle = new IdleSet(this.#memory);
+    const spill = Spill.create();
+    this.#main.seat = MAIN_SEAT;
+    const wire = new Wire({
+      buffer: this.#memory.buffer,
+      spill,
+      lane: 0,
+      seat: MAIN_SEAT,
+      send: (message) => this.#supervisor.route(message),
+    });
+    this.#spawner = new Spawner(this.#memory, this.#lanes, 0, wire, {
+      joinedLate: () => this.#main.bell.ring(true),
+      askedToEnd: (at, seat) => this.#askedToEnd(at, seat),
+      panicked: (task) => this.#panicked(task),
+    });
+    this.#supervisor = new Supervisor(this.#memory, this.#lanes, this.#idle, this.#tasks, spill.handle, options, {
+      received: (message) => wire.receive(message),
+      lost: (why) => {
+        this.#spawner.endLost(why);
+        this.#flush();
+      },
+      failed: (error) => this.#fail(error),
+    });
+  }
+
+  /** Begins to describe a runtime. */
+  static builder(): RuntimeBuilder {
+    return new RuntimeBuilder((options) => new Runtime(options));
+  }
+
+  /** Tells how many threads run tasks. */
+  get workerThreads(): number {
+    return this.#options.workerThreads;
+  }
+
+  /**
+   * Spawns a task: it begins as soon as a worker has time for it, whether its handle is awaited
+   * or not. Never blocks. Keeps the process alive until the task has ended.
+   *
+   * @throws {RuntimeShutdownError} after {@link Runtime.shutdown}
+   * @throws {InvalidArgumentError} on anything but a task, and on arguments that cannot be sent
+   */
+  spawn<Args extends readonly unknown[], Result>(task: Task<Args, Result>, ...args: Args): JoinHandle<Result> {
+    if (this.#isShutDown) throw new RuntimeShutdownError();
+    const what = this.#tasks.numberOf(requireTask(task));
+    const handle = this.#spawner.newTask<Result>(task.taskName);
+    const spawned = handle as SpawnedTask<unknown>;
+    const slot = this.#waiting.length > 0 ? NONE : this.#spawner.publish(spawned, what, args);
+    if (slot === NONE) this.#waiting.push({ handle: spawned, what, args });
+    else this.#enqueue(slot);
+    this.#listen();
+    return handle;
+  }
+
+  #enqueue(slot: number): void {
+    this.#supervisor.enqueue(slot);
+    const worker = this.#idle.wakeOne();
+    if (worker !== NONE) this.#lanes[worker + 1]!.bell.ring();
+  }
+
+  // ---- hearing of ends
+
+  /** Waits for tasks to end, while there are some. */
+  #listen(): void {
+    if (this.#isListening || this.#isShutDown) return;
+    this.#isListening = true;
+    const { bell, inbox } = this.#main;
+    bell.arm();
+    if (inbox.isEmpty) void bell.wait(true).then(this.#hear);
+    else scheduleMacrotask(this.#hear);
+  }
+
+  readonly #hear = (): void => {
+    this.#isListening = false;
+    this.#main.bell.disarm();
+    this.#spawner.drain();
+    this.#flush();
+    if (this.#spawner.live > 0) this.#listen();
+  };
+
+  /** Gives free slots to tasks that wait for one. */
+  #flush(): void {
+    let done = 0;
+    for (const { handle, what, args } of this.#waiting) {
+      if (!handle.isFinished) {
+        const slot = this.#spawner.publish(handle, what, args);
+        if (slot === NONE) break;
+        this.#enqueue(slot);
+      }
+      done++;
+    }
+    if (done > 0) this.#waiting = this.#waiting.slice(done);
+  }
+
+  // ---- aborts and panics
+
+  #askedToEnd(at: number, seat: number): void {
+    for (const lane of this.#lanes) if (lane.seat === seat) lane.call(ABORTS);
+    this.#supervisor.endWithin(at, seat);
+  }
+
+  #panicked(task: SpawnedTask<unknown>): void {
+    if (this.#options.unhandledPanic === 'ignore') return;
+    scheduleMacrotask(() => {
+      if (task.isJoined) return;
+      task.then(undefined, (error: unknown) => this.#fail(error));
+    });
+  }
+
+  /** Shuts down because of an error that nobody else will see, and has the host report it. */
+  #fail(error: unknown): void {
+    void this.shutdown();
+    void Promise.reject(error);
+  }
+
+  // ---- the end
+
+  /**
+   * Shuts the runtime down: tasks that have not begun, and those that wait, are cancelled; those
+   * that run may end, for at most `timeout` milliseconds. Then the workers are terminated.
+   *
+   * @param timeout - the builder's `abortTimeout` where not given
+   */
+  async shutdown(timeout?: number): Promise<void> {
+    this.#isShutDown = true;
+    await this.#supervisor.shutdown(timeout);
+    this.#spawner.drain();
+    this.#spawner.cancelAll();
+    for (const { handle } of this.#waiting.splice(0)) handle.abort();
+    this.#main.bell.ring(true);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.shutdown();
+  }
+
+  /** Reads what the workers have done, without stopping them: their counts as of a moment ago. */
+  metrics(): RuntimeMetrics {
+    return {
+      workers: this.#lanes.slice(1).map((lane) => readCounts(this.#memory, lane.number)),
+      liveTasks: this.#spawner.live + this.#waiting.length,
+    };
+  }
+}

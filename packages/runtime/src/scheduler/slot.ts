@@ -1,0 +1,89 @@
+// The state word of a task's slot. It alone decides what becomes of the task; queues and lists
+// only say where to look.
+//
+//   FREE       the slot has no task; the lane that owns its page may write it
+//   QUEUED     the task waits; whoever claims it runs it
+//   CANCELLED  as QUEUED, but aborted: whoever claims it ends it
+//   RUNNING    claimed by the thread whose seat is in the upper bits: it alone uses the payload
+//   ABORTING   as RUNNING; the task was asked to end
+//
+//   FREE --1 publish--> QUEUED --2 claim--> RUNNING --4 ask to end--> ABORTING
+//              QUEUED --3 cancel--> CANCELLED --2 claim--> RUNNING
+//              RUNNING, ABORTING --5 release, after the completion was taken from the inbox,
+//                                  or the thread of the seat is lost--> FREE
+//
+// 1, 3, 4 and 5 are the owner's: the lane that spawned the task. 2 is any worker's. So a task
+// is claimed once, however many entries of queues name its slot, and an entry of an earlier
+// life does no harm: it claims the present task, whose own entry then finds nothing to claim.
+// Seats are never used again, so a RUNNING slot whose seat is gone is a lost task.
+
+import { NONE, type RuntimeMemory, SLOT } from './memory.ts';
+
+export const FREE = 0;
+export const QUEUED = 1;
+export const CANCELLED = 2;
+export const RUNNING = 3;
+export const ABORTING = 4;
+
+const STATE_BITS = 4;
+const STATE = (1 << STATE_BITS) - 1;
+
+/** Gives the state in a state word. */
+export function stateOf(word: number): number {
+  return word & STATE;
+}
+
+/** Gives the seat in a state word; 0 unless it is RUNNING or ABORTING. */
+export function seatOf(word: number): number {
+  return word >>> STATE_BITS;
+}
+
+/** Publishes a task whose slot the owner has filled. Edge 1. */
+export function publish(memory: RuntimeMemory, at: number): void {
+  // ORDERING(S1): publishes the task and its arguments (S7) to S2.
+  Atomics.store(memory.words, at + SLOT.state, QUEUED);
+}
+
+/**
+ * Claims a task for the thread with this seat; gives the state it was claimed from, QUEUED or
+ * CANCELLED, or NONE where there is nothing to claim. Edge 2.
+ */
+export function claim(memory: RuntimeMemory, at: number, seat: number): number {
+  const { words } = memory;
+  // ORDERING(S3): a first guess for S2, which decides.
+  let word = Atomics.load(words, at + SLOT.state);
+  while (word === QUEUED || word === CANCELLED) {
+    // ORDERING(S2): admits one of several threads that found an entry; observes S1, and S4.
+    const seen = Atomics.compareExchange(words, at + SLOT.state, word, RUNNING | (seat << STATE_BITS));
+    if (seen === word) return word;
+    word = seen;
+  }
+  return NONE;
+}
+
+/** Cancels a task that no worker has claimed; tells whether it was so. Edge 3. */
+export function cancel(memory: RuntimeMemory, at: number): boolean {
+  // ORDERING(S4): either this or S2 comes first; the other sees it.
+  return Atomics.compareExchange(memory.words, at + SLOT.state, QUEUED, CANCELLED) === QUEUED;
+}
+
+/** Asks a running task to end; gives the seat of its thread, or 0 where it does not run or was asked before. Edge 4. */
+export function askToEnd(memory: RuntimeMemory, at: number): number {
+  const word = peek(memory, at);
+  if (stateOf(word) !== RUNNING) return 0;
+  // ORDERING(S5): a worker that looks (S6) sees it; only this thread changes the word of a running task.
+  Atomics.compareExchange(memory.words, at + SLOT.state, word, (word & ~STATE) | ABORTING);
+  return seatOf(word);
+}
+
+/** Gives the state word. */
+export function peek(memory: RuntimeMemory, at: number): number {
+  // ORDERING(S6): a look at what S1, S2, S4, S5 or S8 wrote; whoever acts on it asks again.
+  return Atomics.load(memory.words, at + SLOT.state);
+}
+
+/** Gives a slot back to its owner's free ones. Edge 5. */
+export function release(memory: RuntimeMemory, at: number): void {
+  // ORDERING(S8): tells a later thread of this lane that the slot has no task.
+  Atomics.store(memory.words, at + SLOT.state, FREE);
+}

@@ -1,0 +1,224 @@
+// One thread's side of the tasks that it has spawned: gives them slots, and hears how they end.
+
+import { JoinError } from '@concurrency-lab/mini-exec';
+import { WorkerLostError } from './errors.ts';
+import { type Aborter, SpawnedTask } from './join-handle.ts';
+import type { Payloads } from './payloads.ts';
+import type { Lane } from './scheduler/lanes.ts';
+import { NONE, type RuntimeMemory, SLOT } from './scheduler/memory.ts';
+import { SlotPages } from './scheduler/pages.ts';
+import { ABORTING, askToEnd, cancel, peek, publish, release, seatOf, stateOf } from './scheduler/slot.ts';
+
+/** The task came to a value, or threw: the payload says which. */
+export const FINISHED = 0;
+/** The task was aborted. */
+export const ABORTED = 1;
+
+/** Is a task whose spawning thread is gone: nobody joins it. */
+const ORPHAN = null;
+
+/** What a spawner leaves to its thread. */
+export interface SpawnerHost {
+  /** Is told of a running task that was asked to end, and of the seat of its thread. */
+  askedToEnd(at: number, seat: number): void;
+  /** Is told that a task was joined later than the others, while the thread may be waiting. */
+  joinedLate(): void;
+  /** Is told of a task that threw. */
+  panicked(task: SpawnedTask<unknown>, error: JoinError): void;
+}
+
+/** Spawns the tasks of one thread, and joins them. */
+export class Spawner implements Aborter {
+  readonly #memory: RuntimeMemory;
+  readonly #words: Int32Array<SharedArrayBuffer>;
+  readonly #lane: Lane;
+  readonly #lanes: readonly Lane[];
+  readonly #payloads: Payloads;
+  readonly #host: SpawnerHost;
+  readonly #pages: SlotPages;
+  readonly #tasks: (SpawnedTask<unknown> | typeof ORPHAN | undefined)[] = [];
+  /** The seats of all lanes, when last looked at. */
+  #seats: number[] = [];
+  #live = 0;
+  #ids = 0;
+
+  constructor(memory: RuntimeMemory, lanes: readonly Lane[], lane: number, payloads: Payloads, host: SpawnerHost) {
+    this.#memory = memory;
+    this.#words = memory.words;
+    this.#lanes = lanes;
+    this.#lane = lanes[lane]!;
+    this.#payloads = payloads;
+    this.#host = host;
+    this.#pages = new SlotPages(memory, lane);
+  }
+
+  /** Counts the slots that are in use. */
+  get live(): number {
+    return this.#live;
+  }
+
+  /** Makes a task, which has no slot yet. */
+  newTask<T>(name: string): SpawnedTask<T> {
+    return new SpawnedTask<T>(++this.#ids, name, this);
+  }
+
+  /**
+   * Publishes a task in a slot, and gives the slot to be queued; NONE where there is none.
+   * Throws on arguments that cannot be sent.
+   */
+  publish(task: SpawnedTask<unknown>, what: number, args: readonly unknown[]): number {
+    const slot = this.#pages.allocate();
+    if (slot === NONE) return NONE;
+    const words = this.#words;
+    const at = this.#memory.slotAt(slot);
+    try {
+      words[at + SLOT.tag] = this.#payloads.putArguments(this.#memory.payloadAt(at), args); // ORDERING(S7): plain, published by S1.
+    } catch (error) {
+      this.#pages.free(slot);
+      throw error;
+    }
+    words[at + SLOT.task] = what; // S7
+    words[at + SLOT.owner] = this.#lane.number; // S7
+    words[at + SLOT.id] = task.id; // S7
+    task.slot = slot;
+    this.#tasks[slot] = task;
+    this.#live++;
+    publish(this.#memory, at);
+    return slot;
+  }
+
+  /** Joins all tasks of which other threads have said that they have ended. */
+  drain(): void {
+    const slots = this.#lane.inbox.take();
+    if (slots.length === 0) return;
+    const pending = slots.map((slot) => this.#end(slot));
+    this.#lane.inbox.releaseTaken();
+    for (const [i, slot] of slots.entries()) if (!pending[i]) this.#free(slot);
+  }
+
+  /** Joins a task that has ended on this thread. */
+  endHere(slot: number): void {
+    const isPending = this.#end(slot);
+    release(this.#memory, this.#memory.slotAt(slot));
+    if (!isPending) this.#free(slot);
+  }
+
+  #free(slot: number): void {
+    this.#tasks[slot] = undefined;
+    this.#live--;
+    this.#pages.free(slot);
+  }
+
+  /** Joins a task; tells whether its payload has yet to be fetched, and its slot is still in use. */
+  #end(slot: number): boolean {
+    const at = this.#memory.slotAt(slot);
+    const task = this.#tasks[slot];
+    const tag = this.#words[at + SLOT.tag]!; // S7
+    if (this.#words[at + SLOT.outcome] === ABORTED) {
+      // S7
+      if (task !== undefined && task !== ORPHAN && !task.isFinished) task.fail(JoinError.cancelled(task));
+      return false;
+    }
+    const payload = this.#memory.payloadAt(at);
+    if (task === undefined || task === ORPHAN) {
+      this.#payloads.drop(payload, tag);
+      return false;
+    }
+    const fetching = this.#payloads.fetch(payload, tag);
+    if (fetching === undefined) {
+      this.#join(task, () => this.#payloads.take(payload, tag));
+      return false;
+    }
+    void this.#joinLater(slot, task, fetching);
+    return true;
+  }
+
+  async #joinLater(slot: number, task: SpawnedTask<unknown>, fetching: Promise<void>): Promise<void> {
+    const at = this.#memory.slotAt(slot);
+    try {
+      await fetching;
+      this.#join(task, () => this.#payloads.take(this.#memory.payloadAt(at), this.#words[at + SLOT.tag]!)); // S7
+    } catch (lost) {
+      this.#panic(task, lost);
+    }
+    this.#free(slot);
+    this.#host.joinedLate();
+  }
+
+  #join(task: SpawnedTask<unknown>, take: () => unknown): void {
+    let value: unknown;
+    try {
+      value = take();
+    } catch (cause) {
+      this.#panic(task, cause);
+      return;
+    }
+    task.succeed(value);
+  }
+
+  /** Ends a task that ran on this thread without a slot, and threw. */
+  failHere(task: SpawnedTask<unknown>, cause: unknown): void {
+    this.#panic(task, cause);
+  }
+
+  #panic(task: SpawnedTask<unknown>, cause: unknown): void {
+    const error = JoinError.panicked(cause, task);
+    this.#host.panicked(task, error);
+    task.fail(error);
+  }
+
+  /** Joins the tasks that ran on threads which are gone. */
+  endLost(why: unknown): void {
+    this.drain();
+    const present = this.#lanes.map((lane) => lane.seat);
+    for (const [lane, seat] of this.#seats.entries()) if (seat !== present[lane]) this.#payloads.lost(lane);
+    this.#seats = present;
+    if (this.#live === 0) return;
+    const seats = new Set(present);
+    for (const [slot, task] of this.#tasks.entries()) {
+      if (task === undefined) continue;
+      const at = this.#memory.slotAt(slot);
+      const word = peek(this.#memory, at);
+      if (seatOf(word) === 0 || seats.has(seatOf(word))) continue;
+      if (task === ORPHAN || task.isFinished) {
+        // nobody waits for it
+      } else if (stateOf(word) === ABORTING) {
+        task.fail(JoinError.cancelled(task)); // its worker was terminated because it would not end, or ended with it
+      } else {
+        this.#panic(task, new WorkerLostError('the worker that ran the task is gone', { cause: why }));
+      }
+      this.#payloads.reclaim(this.#memory.payloadAt(at));
+      release(this.#memory, at);
+      this.#free(slot);
+    }
+  }
+
+  /** Fails all tasks that have not ended; nothing runs any more. */
+  cancelAll(): void {
+    for (const task of this.#tasks) {
+      if (task !== undefined && task !== ORPHAN && !task.isFinished) task.fail(JoinError.cancelled(task));
+    }
+    this.#tasks.length = 0;
+    this.#live = 0;
+  }
+
+  abort(task: SpawnedTask<unknown>): void {
+    const at = this.#memory.slotAt(task.slot);
+    if (task.slot === NONE || cancel(this.#memory, at)) {
+      task.fail(JoinError.cancelled(task));
+      return;
+    }
+    const seat = askToEnd(this.#memory, at);
+    if (seat !== 0) this.#host.askedToEnd(at, seat);
+  }
+
+  /** Takes over from the lane's former thread, which is gone. */
+  adopt(): void {
+    for (const slot of this.#lane.inbox.recover())
+      this.#payloads.reclaim(this.#memory.payloadAt(this.#memory.slotAt(slot)));
+    for (const slot of this.#pages.adopt()) {
+      this.#tasks[slot] = ORPHAN;
+      this.#live++;
+    }
+  }
+}

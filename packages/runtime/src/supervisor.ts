@@ -1,0 +1,229 @@
+// Looks after the workers, on the thread that built the runtime: starts them, replaces those
+// that are lost, terminates those that do not end an aborted task, and lets them go.
+//
+// When a thread has ended, nobody changes what it held any more. Then, in this order:
+// 1. its seat is declared empty, and the idle set forgets it;
+// 2. every task that waits in a slot is queued again, since an entry of it may have been lost
+//    with the thread; a task that has two entries now is still claimed once;
+// 3. all lanes are called: each joins those of its tasks that ran on the lost seat as lost, and
+//    wakes up, since a wake-up may have been lost too;
+// 4. another thread takes the lane over, with its pages, its queue and its inbox.
+
+import { requireTimeout } from '@concurrency-lab/atomics';
+import type { RuntimeOptions } from './builder.ts';
+import { WorkerLostError } from './errors.ts';
+import type { IdleSet } from './scheduler/idle.ts';
+import { type Lane, LOSSES } from './scheduler/lanes.ts';
+import type { RuntimeMemory } from './scheduler/memory.ts';
+import { ABORTING, CANCELLED, peek, QUEUED, seatOf, stateOf } from './scheduler/slot.ts';
+import type { TaskTable } from './tasks/task-table.ts';
+import type { ParcelMessage } from './wire/parcels.ts';
+import type { SpillHandle } from './wire/spill.ts';
+import type { Start, WorkerNews } from './worker/messages.ts';
+import { startWorker, type WorkerHost } from './worker/start.ts';
+
+/** Is told what concerns more than the workers. */
+export interface SupervisorHost {
+  /** A worker was lost, and `why`, where it is known. */
+  lost(why: unknown): void;
+  /** A message came for this thread's wire. */
+  received(message: ParcelMessage): void;
+  /** The runtime cannot go on, or a task of a worker threw and nobody joins it. */
+  failed(error: unknown): void;
+}
+
+/** So many workers in a row may end before they were ready. */
+const MOST_FAILURES = 3;
+
+interface Thread {
+  readonly host: WorkerHost;
+  readonly ended: Promise<void>;
+  hasLeft: () => void;
+  readonly left: Promise<void>;
+}
+
+export class Supervisor {
+  readonly #memory: RuntimeMemory;
+  readonly #lanes: readonly Lane[];
+  readonly #idle: IdleSet;
+  readonly #tasks: TaskTable;
+  readonly #spill: SpillHandle;
+  readonly #options: RuntimeOptions;
+  readonly #host: SupervisorHost;
+  readonly #threads = new Map<number, Thread>();
+  /** Entries for which the queue has no room yet. */
+  #backlog: number[] = [];
+  /** The last seat that was given; the first is that of this thread. */
+  #seats = 1;
+  #failures = 0;
+  #isClosing = false;
+
+  constructor(
+    memory: RuntimeMemory,
+    lanes: readonly Lane[],
+    idle: IdleSet,
+    tasks: TaskTable,
+    spill: SpillHandle,
+    options: RuntimeOptions,
+    host: SupervisorHost,
+  ) {
+    this.#memory = memory;
+    this.#lanes = lanes;
+    this.#idle = idle;
+    this.#tasks = tasks;
+    this.#spill = spill;
+    this.#options = options;
+    this.#host = host;
+    for (let lane = 1; lane < lanes.length; lane++) this.#start(lane, false);
+  }
+
+  /** Puts an entry into the queue of all. */
+  enqueue(slot: number): void {
+    if (this.#backlog.length === 0 && this.#lanes[0]!.queue.push(slot)) return;
+    this.#backlog.push(slot);
+    if (this.#backlog.length === 1) this.#retry();
+  }
+
+  /** Queues the backlog as room appears: stale entries of recoveries, which workers pass over quickly. */
+  #retry(): void {
+    const { queue } = this.#lanes[0]!;
+    const rest = this.#backlog.findIndex((slot) => !queue.push(slot));
+    this.#backlog = rest === -1 ? [] : this.#backlog.slice(rest);
+    this.#wakeAll();
+    if (this.#backlog.length > 0 && !this.#isClosing) setTimeout(() => this.#retry(), 1);
+  }
+
+  #wakeAll(): void {
+    for (const lane of this.#lanes) lane.bell.ring(true);
+  }
+
+  #start(lane: number, follows: boolean): void {
+    const seat = ++this.#seats;
+    const at = this.#lanes[lane]!;
+    let why: unknown;
+    let isReady = false;
+    let end = (): void => {};
+    let hasLeft = (): void => {};
+    const ended = new Promise<void>((resolve) => (end = resolve));
+    const left = new Promise<void>((resolve) => (hasLeft = resolve));
+    at.seat = seat;
+    const host = startWorker(`${this.#options.name}-${lane}`, this.#options.workerOptions, {
+      message: (message) => {
+        if ('wire' in message) {
+          this.route(message);
+          return;
+        }
+        if (message.type === 'ready') {
+          isReady = true;
+          this.#failures = 0;
+        }
+        this.#receive(message, lane);
+      },
+      error: (error) => (why = error),
+      exit: () => {
+        this.#threads.delete(lane);
+        hasLeft();
+        end();
+        if (!this.#isClosing) this.#lost(lane, seat, why, isReady);
+      },
+    });
+    this.#threads.set(lane, { host, ended, left, hasLeft });
+    const start: Start = {
+      type: 'start',
+      memory: this.#memory.handle,
+      tasks: this.#tasks.handle,
+      spill: this.#spill,
+      lane,
+      seat,
+      follows,
+    };
+    host.post(start);
+  }
+
+  #receive(message: WorkerNews, lane: number): void {
+    switch (message.type) {
+      case 'ready':
+        break;
+      case 'left':
+        this.#threads.get(lane)?.hasLeft();
+        break;
+      case 'askedToEnd':
+        this.endWithin(message.at, message.seat);
+        break;
+      case 'noRoom':
+        this.enqueue(message.slot);
+        break;
+      case 'panicked':
+        if (this.#options.unhandledPanic !== 'ignore') this.#host.failed(message.error);
+        break;
+    }
+  }
+
+  /** Carries a message of one lane's wire to that of another. */
+  route(message: ParcelMessage): void {
+    if (message.to === 0) {
+      this.#host.received(message);
+      return;
+    }
+    const { parcel } = message;
+    const moved = parcel === undefined || 'bytes' in parcel ? [] : [parcel];
+    this.#threads.get(message.to)?.host.post(message, moved);
+  }
+
+  #lost(lane: number, seat: number, why: unknown, wasReady: boolean): void {
+    this.#lanes[lane]!.seat = 0; // 1
+    this.#idle.clear(lane - 1);
+    this.#requeueAll(); // 2
+    for (const other of this.#lanes) {
+      other.call(LOSSES); // 3
+      other.bell.ring(true);
+    }
+    this.#host.lost(why);
+    if (!wasReady && ++this.#failures >= MOST_FAILURES * (this.#lanes.length - 1)) {
+      this.#host.failed(new WorkerLostError(`workers end before they can take tasks (seat ${seat})`, { cause: why }));
+      return;
+    }
+    this.#start(lane, true); // 4
+  }
+
+  #requeueAll(): void {
+    for (let slot = 0; slot < this.#memory.slots; slot++) {
+      const state = stateOf(peek(this.#memory, this.#memory.slotAt(slot)));
+      if (state === QUEUED || state === CANCELLED) this.enqueue(slot);
+    }
+  }
+
+  /** Terminates the thread with this seat unless it has ended the task at this slot in time. */
+  endWithin(at: number, seat: number): void {
+    const { abortTimeout } = this.#options;
+    if (abortTimeout === Infinity) return;
+    setTimeout(() => {
+      const word = peek(this.#memory, at);
+      if (stateOf(word) !== ABORTING || seatOf(word) !== seat) return;
+      const lane = this.#lanes.find((candidate) => candidate.seat === seat);
+      if (lane !== undefined) void this.#threads.get(lane.number)?.host.terminate();
+    }, abortTimeout);
+  }
+
+  /** Lets all workers leave, and terminates them, those that stay after the timeout too. */
+  async shutdown(timeout: number = this.#options.abortTimeout): Promise<void> {
+    requireTimeout(timeout);
+    if (!this.#isClosing) {
+      this.#isClosing = true;
+      this.#memory.close();
+      for (const lane of this.#lanes) {
+        lane.call(LOSSES);
+        lane.bell.ring(true);
+      }
+    }
+    const threads = [...this.#threads.values()];
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const isLate = new Promise<void>((resolve) => {
+      if (timeout !== Infinity) timer = setTimeout(resolve, timeout);
+    });
+    await Promise.race([Promise.all(threads.map(({ left }) => left)), isLate]);
+    clearTimeout(timer);
+    await Promise.all(threads.map(({ host }) => host.terminate()));
+    await Promise.all(threads.map(({ ended }) => ended));
+  }
+}

@@ -1,0 +1,2 @@
+export { serve } from './serve.ts';
+export type { TaskModule } from '../tasks/load-task.ts';

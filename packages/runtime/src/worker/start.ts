@@ -1,0 +1,72 @@
+// Starts worker threads: the seam between `node:worker_threads`, which Bun and Deno have too,
+// and the workers of browsers.
+
+import type * as NodeThreads from 'node:worker_threads';
+import type { FromWorker, ToWorker } from './messages.ts';
+
+/** Is what Node's workers can be given besides; ignored in browsers. */
+export type WorkerOptions = Pick<
+  NodeThreads.WorkerOptions,
+  'argv' | 'env' | 'execArgv' | 'resourceLimits' | 'trackUnmanagedFds'
+>;
+
+/** Is a worker thread, as the thread that started it sees it. */
+export interface WorkerHost {
+  post(message: ToWorker, transfer?: readonly object[]): void;
+  /** Ends the thread wherever it is, and resolves when it has ended. */
+  terminate(): Promise<unknown>;
+}
+
+/** Is told what happens to a worker thread. */
+export interface WorkerEvents {
+  message(message: FromWorker): void;
+  /** The thread is about to end because of an error that nobody caught. */
+  error(error: unknown): void;
+  /** The thread has ended. Called once. */
+  exit(): void;
+}
+
+/** Starts a thread of this package's own entry. */
+export function startWorker(name: string, options: WorkerOptions, events: WorkerEvents): WorkerHost {
+  const threads = globalThis.process?.getBuiltinModule?.('node:worker_threads');
+  if (threads === undefined) return startWebWorker(name, events);
+  const worker = new threads.Worker(new URL('./main.js', import.meta.url), { ...options, name });
+  worker.on('message', (message: FromWorker) => events.message(message));
+  worker.on('error', (error) => events.error(error));
+  worker.on('exit', () => events.exit());
+  worker.unref();
+  return {
+    post: (message, transfer) => worker.postMessage(message, transfer as never),
+    terminate: () => worker.terminate(),
+  };
+}
+
+interface WebWorker {
+  postMessage(message: unknown, transfer?: readonly object[]): void;
+  terminate(): void;
+  addEventListener(
+    type: 'message' | 'error',
+    listener: (event: { data?: FromWorker; error?: unknown; message?: string }) => void,
+  ): void;
+}
+
+function startWebWorker(name: string, events: WorkerEvents): WorkerHost {
+  const { Worker } = globalThis as unknown as { Worker: new (url: URL, options: object) => WebWorker };
+  const worker = new Worker(new URL('./main.js', import.meta.url), { type: 'module', name });
+  let hasEnded = false;
+  const end = (): void => {
+    if (hasEnded) return;
+    hasEnded = true;
+    worker.terminate();
+    events.exit();
+  };
+  worker.addEventListener('message', ({ data }) => events.message(data!));
+  worker.addEventListener('error', ({ error, message }) => {
+    events.error(error ?? new Error(message));
+    end(); // a worker of a browser goes on after an error, in a state that nobody knows
+  });
+  return {
+    post: (message, transfer) => worker.postMessage(message, transfer),
+    terminate: () => Promise.resolve(end()),
+  };
+}

@@ -1,0 +1,472 @@
+// A worker: takes tasks from where it finds them, and runs them.
+//
+// It looks first at the slot beside its queue, then at its queue, then at what the first lane
+// has spawned, then at the queues of others; now and then at the first lane before its own, so
+// that nothing waits for ever. When there is nothing, it parks.
+//
+// Tasks that suspend stay here, and are served by this thread's event loop. While there are
+// some, the worker never blocks: it runs tasks in turns, gives promises their microtasks
+// between two turns, and I/O and timers theirs every millisecond. While there are none, it
+// blocks for a moment when it has nothing to do, which is the quickest way to be woken, and
+// waits in the event loop after that, so that what tasks have left behind there (output, open
+// sockets) comes to its end.
+
+import { CancelledError, type Cancellation, scheduleMacrotask } from '@concurrency-lab/atomics';
+import { Executor } from '@concurrency-lab/mini-exec';
+import { ABORTED, FINISHED, Spawner, type SpawnerHost } from '../spawner.ts';
+import type { SpawnedTask } from '../join-handle.ts';
+import { TaskCancellation } from '../task-cancellation.ts';
+import type { Payloads } from '../payloads.ts';
+import { Counters } from '../scheduler/counters.ts';
+import { IdleSet } from '../scheduler/idle.ts';
+import { ABORTS, type Lane, lanesOf, LOSSES } from '../scheduler/lanes.ts';
+import { NONE, RuntimeMemory, SLOT } from '../scheduler/memory.ts';
+import { ABORTING, CANCELLED, claim, peek, stateOf } from '../scheduler/slot.ts';
+import { requireTask, type Task } from '../tasks/task.ts';
+import { TaskTable } from '../tasks/task-table.ts';
+import { type Suspended, suspend } from './suspended.ts';
+import type { FromWorker, Start } from './messages.ts';
+
+/** The first lane comes before the worker's own queue once in so many tasks. */
+const INTERVAL = 61;
+/** So many tasks in a row come from beside the queue, so that two that spawn each other do not hold it up. */
+const MOST_IN_ROW = 3;
+/** So many tasks run between two looks at the clock. */
+const BATCH = 16;
+/** So long a turn lasts, in milliseconds, before the event loop has its own. */
+const TURN_MS = 1;
+/** So long a worker that has nothing to do blocks before it waits in the event loop. */
+const BLOCK_MS = 2;
+/** So many turns are begun from microtasks before a worker parks or the event loop has its turn. */
+const MICROTURNS = 2;
+
+const settled = Promise.resolve();
+
+type Body = (...args: unknown[]) => unknown;
+
+/** Posts to the thread that built the runtime. */
+export type Post = (message: FromWorker) => void;
+
+/** A task that found no free slot, and runs where it was spawned. */
+interface LocalTask {
+  readonly handle: SpawnedTask<unknown>;
+  readonly task: Task;
+  readonly args: unknown[];
+}
+
+/** Runs tasks on this thread. */
+export class Worker implements SpawnerHost {
+  readonly memory: RuntimeMemory;
+  readonly payloads: Payloads;
+  readonly #words: Int32Array<SharedArrayBuffer>;
+  readonly #tasks: TaskTable;
+  readonly #post: Post;
+  readonly #lane: Lane;
+  readonly #lanes: readonly Lane[];
+  readonly #others: readonly Lane[];
+  readonly #main: Lane;
+  readonly #seat: number;
+  /** This worker's number in the idle set. */
+  readonly #number: number;
+  readonly #idle: IdleSet;
+  readonly #counters: Counters;
+  readonly #executor: Executor;
+  readonly #suspended = new Map<number, Suspended>();
+  readonly spawner: Spawner;
+  #state: 'turning' | 'due' | 'waiting' | 'left' = 'due';
+  #isSearching = false;
+  /** Set by parking, until a task runs. */
+  #wasIdle = true;
+  #tick = 0;
+  #inRow = 0;
+  #lastEvents = 0;
+  #micro = 0;
+  #wait = 0;
+  /** The first word of the slot whose task is on the stack, or NONE. */
+  running: number = NONE;
+
+  constructor(start: Start, payloads: Payloads, post: Post) {
+    this.memory = RuntimeMemory.from(start.memory);
+    this.payloads = payloads;
+    this.#words = this.memory.words;
+    this.#tasks = TaskTable.from(start.tasks);
+    this.#post = post;
+    this.#lanes = lanesOf(this.memory);
+    this.#main = this.#lanes[0]!;
+    this.#lane = this.#lanes[start.lane]!;
+    const after = this.#lanes.slice(start.lane + 1);
+    this.#others = [...after, ...this.#lanes.slice(1, start.lane)];
+    this.#seat = start.seat;
+    this.#number = start.lane - 1;
+    this.#idle = new IdleSet(this.memory);
+    this.#counters = new Counters(this.memory, start.lane);
+    this.#executor = new Executor({ unhandledPanic: 'ignore' });
+    this.spawner = new Spawner(this.memory, this.#lanes, start.lane, payloads, this);
+    if (start.follows) this.spawner.adopt();
+    this.#turnSoon();
+  }
+
+  // ---- turns
+
+  #turnSoon(): void {
+    this.#state = 'due';
+    void settled.then(this.#turn);
+  }
+
+  /** Sees to it that this thread looks for tasks, after something was queued on it. */
+  #stir(): void {
+    if (this.#state !== 'waiting') return;
+    this.#awake();
+    this.#turnSoon();
+  }
+
+  readonly #turn = (): void => {
+    if (this.#state === 'left') return;
+    this.#state = 'turning';
+    const now = performance.now();
+    if (now - this.#lastEvents > TURN_MS && this.#lastEvents !== 0) {
+      this.#lastEvents = 0;
+      this.#yieldToEvents();
+      return;
+    }
+    if (this.#lastEvents === 0) this.#lastEvents = now;
+    for (let left = BATCH; ; left--) {
+      if (this.#lane.isCalled && !this.#answer()) return;
+      if (!this.#lane.inbox.isEmpty) this.spawner.drain();
+      const slot = this.#nextSlot();
+      if (slot === NONE) {
+        if (!this.#idleAway()) return;
+        left = BATCH;
+        continue;
+      }
+      if (this.#isSearching) this.#endSearch();
+      this.#run(slot);
+      if (left > 0) continue;
+      left = BATCH;
+      if (this.#suspended.size > 0 || performance.now() - this.#lastEvents > TURN_MS) {
+        this.#micro = 0;
+        this.#turnSoon();
+        return;
+      }
+    }
+  };
+
+  #yieldToEvents(): void {
+    this.#stopSearching();
+    this.#state = 'due';
+    this.#micro = 0;
+    scheduleMacrotask(this.#turn);
+  }
+
+  // ---- finding tasks
+
+  #nextSlot(): number {
+    this.#tick++;
+    if (this.#tick % INTERVAL === 0) {
+      const slot = this.#main.queue.pop();
+      if (slot !== NONE) return slot;
+    }
+    let slot = NONE;
+    if (this.#inRow < MOST_IN_ROW) slot = this.#lane.next.take();
+    if (slot !== NONE) {
+      this.#inRow++;
+      return slot;
+    }
+    this.#inRow = 0;
+    slot = this.#lane.queue.pop();
+    if (slot === NONE) slot = this.#lane.next.take();
+    if (slot !== NONE) return slot;
+    slot = this.#main.queue.moveTo(this.#lane.queue, this.#lanes.length);
+    if (slot !== NONE || this.#others.length === 0) return slot;
+    return this.#search();
+  }
+
+  #search(): number {
+    if (!this.#isSearching) this.#isSearching = this.#idle.trySearch(this.#number);
+    if (!this.#isSearching) return NONE;
+    const { length } = this.#others;
+    const from = this.#tick % length;
+    for (let i = 0; i < length; i++) {
+      const slot = this.#others[(from + i) % length]!.queue.moveTo(this.#lane.queue, 2);
+      if (slot !== NONE) {
+        this.#counters.steals++;
+        return slot;
+      }
+    }
+    for (const other of this.#others) {
+      const slot = other.next.take();
+      if (slot !== NONE) {
+        this.#counters.steals++;
+        return slot;
+      }
+    }
+    return this.#main.queue.pop();
+  }
+
+  #endSearch(): void {
+    this.#isSearching = false;
+    if (this.#idle.endSearch(this.#number)) this.#wakeOne();
+  }
+
+  /** Stops searching without having found a task, since others will have this thread now. */
+  #stopSearching(): void {
+    if (!this.#isSearching) return;
+    this.#isSearching = false;
+    if (this.#idle.endSearch(this.#number) && this.#hasWork) this.#wakeOne();
+  }
+
+  #wakeOne(): void {
+    const worker = this.#idle.wakeOne();
+    if (worker !== NONE) this.#lanes[worker + 1]!.bell.ring();
+  }
+
+  /** Tells whether there is anything to do. */
+  get #hasWork(): boolean {
+    if (this.#lane.isCalled || !this.#lane.inbox.isEmpty) return true;
+    if (this.#main.queue.length > 0 || this.#lane.queue.length > 0 || !this.#lane.next.isEmpty) return true;
+    return this.#others.some((lane) => lane.queue.length > 0 || !lane.next.isEmpty);
+  }
+
+  // ---- having nothing to do
+
+  /** Parks; tells whether there may be tasks now, so that the turn goes on. */
+  #idleAway(): boolean {
+    if (this.#suspended.size > 0 && this.#micro < MICROTURNS) {
+      this.#stopSearching();
+      this.#micro++;
+      this.#turnSoon();
+      return false;
+    }
+    this.#micro = 0;
+    if (performance.now() - this.#lastEvents > TURN_MS) {
+      this.#lastEvents = 0;
+      this.#yieldToEvents();
+      return false;
+    }
+    this.#wasIdle = true;
+    this.#counters.parks++;
+    this.#counters.publish();
+    this.#lane.bell.arm();
+    this.#idle.park(this.#number);
+    this.#isSearching = false;
+    if (this.#hasWork) {
+      this.#awake();
+      return true;
+    }
+    if (this.#suspended.size === 0 && this.#lane.bell.sleep(BLOCK_MS)) {
+      this.#awake();
+      return true;
+    }
+    this.#state = 'waiting';
+    const wait = ++this.#wait;
+    void this.#lane.bell.wait(false).then(() => {
+      if (this.#state !== 'waiting' || this.#wait !== wait) return;
+      this.#awake();
+      this.#lastEvents = performance.now();
+      this.#turn();
+    });
+    return false;
+  }
+
+  #awake(): void {
+    this.#idle.unpark(this.#number);
+    this.#isSearching = true;
+    this.#lane.bell.ring(true);
+  }
+
+  /** Does what other threads have asked for; tells whether to go on. */
+  #answer(): boolean {
+    const calls = this.#lane.takeCalls();
+    if ((calls & ABORTS) !== 0) {
+      for (const [slot, suspended] of this.#suspended) {
+        if (stateOf(peek(this.memory, this.memory.slotAt(slot))) === ABORTING) suspended.abort();
+      }
+    }
+    if ((calls & LOSSES) !== 0) this.spawner.endLost(undefined);
+    if (!this.memory.isClosing) return true;
+    this.#leave();
+    return false;
+  }
+
+  /** Leaves the runtime: ends what is suspended here, and says so. */
+  #leave(): void {
+    this.#state = 'left';
+    for (const suspended of this.#suspended.values()) suspended.abort();
+    this.#counters.publish();
+    this.#post({ type: 'left' });
+  }
+
+  // ---- running tasks
+
+  #run(slot: number): void {
+    const at = this.memory.slotAt(slot);
+    const from = claim(this.memory, at, this.#seat);
+    if (from === NONE) return;
+    this.#counters.polls++;
+    if (this.#wasIdle) {
+      this.#wasIdle = false;
+      this.#counters.publish(); // the next time to publish is when this thread is idle again
+    }
+    if (from === CANCELLED) {
+      this.payloads.drop(this.memory.payloadAt(at), this.#words[at + SLOT.tag]!); // S7
+      this.#end(slot, at, ABORTED);
+      return;
+    }
+    const what = this.#words[at + SLOT.task]!; // S7
+    const task = this.#tasks.find(what);
+    const fetching = this.payloads.fetch(this.memory.payloadAt(at), this.#words[at + SLOT.tag]!); // S7
+    if (task !== undefined && fetching === undefined) this.#start(slot, at, task);
+    else void this.#prepare(slot, at, task ?? this.#tasks.load(what), fetching);
+  }
+
+  #start(slot: number, at: number, task: Task): void {
+    let value: unknown;
+    const outer = this.running;
+    this.running = at;
+    try {
+      const args = this.payloads.take(this.memory.payloadAt(at), this.#words[at + SLOT.tag]!) as unknown[]; // S7
+      value = (task.body as Body)(...args);
+      if (typeof value === 'object' && value !== null) {
+        const suspended = suspend(task, value, this.#executor);
+        if (suspended !== undefined) {
+          this.#hold(slot, at, suspended);
+          return;
+        }
+      }
+    } catch (error) {
+      this.#fail(slot, at, error);
+      return;
+    } finally {
+      this.running = outer;
+    }
+    this.#succeed(slot, at, value);
+  }
+
+  /** Has a task's module imported, at its first use on this thread, and its arguments fetched. */
+  async #prepare(
+    slot: number,
+    at: number,
+    loading: Task | Promise<Task>,
+    fetching: Promise<void> | undefined,
+  ): Promise<void> {
+    let isAborted = false;
+    const giveUp = (): void => {
+      this.#suspended.delete(slot);
+      this.payloads.drop(this.memory.payloadAt(at), this.#words[at + SLOT.tag]!); // S7
+    };
+    const abort = (): void => {
+      isAborted = true;
+      giveUp();
+      this.#end(slot, at, ABORTED);
+    };
+    this.#suspended.set(slot, { abort });
+    let isFetched = fetching === undefined;
+    try {
+      await fetching;
+      isFetched = true;
+      const task = await loading;
+      if (isAborted) return;
+      this.#suspended.delete(slot);
+      this.#start(slot, at, task);
+    } catch (error) {
+      if (isAborted) return;
+      if (isFetched) giveUp();
+      else this.#suspended.delete(slot);
+      this.#fail(slot, at, error);
+    }
+  }
+
+  /** Keeps a task that has suspended until it ends, or is aborted. */
+  #hold(slot: number, at: number, suspended: Suspended): void {
+    this.#suspended.set(slot, suspended);
+    suspended.ended = (how, value) => {
+      this.#suspended.delete(slot);
+      if (how === 'value') this.#succeed(slot, at, value);
+      else if (how === 'error') this.#fail(slot, at, value);
+      else this.#end(slot, at, ABORTED);
+    };
+  }
+
+  #succeed(slot: number, at: number, value: unknown): void {
+    try {
+      this.#words[at + SLOT.tag] = this.payloads.putResult(this.memory.payloadAt(at), value); // S7
+    } catch (error) {
+      this.#fail(slot, at, error);
+      return;
+    }
+    this.#end(slot, at, FINISHED);
+  }
+
+  #fail(slot: number, at: number, error: unknown): void {
+    if (error instanceof CancelledError && stateOf(peek(this.memory, at)) === ABORTING) {
+      this.#end(slot, at, ABORTED);
+      return;
+    }
+    this.#words[at + SLOT.tag] = this.payloads.putError(this.memory.payloadAt(at), error); // S7
+    this.#end(slot, at, FINISHED);
+  }
+
+  #end(slot: number, at: number, outcome: number): void {
+    this.#words[at + SLOT.outcome] = outcome; // S7
+    const owner = this.#words[at + SLOT.owner]!; // S7
+    if (owner === this.#lane.number) {
+      this.spawner.endHere(slot);
+      return;
+    }
+    const lane = this.#lanes[owner]!;
+    lane.inbox.push(slot);
+    lane.bell.ring();
+  }
+
+  // ---- spawning from tasks
+
+  /** Spawns a task from this thread. */
+  spawn<Args extends readonly unknown[], Result>(task: Task<Args, Result>, args: Args): SpawnedTask<Result> {
+    const what = this.#tasks.numberOf(requireTask(task));
+    const handle = this.spawner.newTask<Result>(task.taskName);
+    const slot = this.spawner.publish(handle as SpawnedTask<unknown>, what, args);
+    if (slot === NONE) {
+      this.#runHere({ handle, task, args } as unknown as LocalTask);
+      return handle;
+    }
+    const displaced = this.#lane.next.replace(slot);
+    if (displaced !== NONE && !this.#lane.queue.push(displaced)) this.#post({ type: 'noRoom', slot: displaced });
+    this.#wakeOne();
+    this.#stir();
+    return handle;
+  }
+
+  /** Tells the task on the stack whether somebody has aborted it. */
+  get cancellation(): Cancellation | undefined {
+    return this.running === NONE ? undefined : new TaskCancellation(this.memory, this.running);
+  }
+
+  /** Runs a task that found no slot on this thread, on copies of its arguments, soon. */
+  #runHere({ handle, task, args }: LocalTask): void {
+    const copies = structuredClone(args);
+    void settled
+      .then(() => (task.body as Body)(...copies))
+      .then((value) => {
+        if (!handle.isFinished) handle.succeed(structuredClone(value));
+      })
+      .catch((error: unknown) => {
+        if (!handle.isFinished) this.spawner.failHere(handle, error);
+      });
+  }
+
+  // ---- what the spawner leaves to its thread
+
+  joinedLate(): void {}
+
+  askedToEnd(at: number, seat: number): void {
+    for (const lane of this.#lanes) if (lane.seat === seat) lane.call(ABORTS);
+    this.#post({ type: 'askedToEnd', at, seat });
+    if (seat === this.#seat) this.#stir();
+  }
+
+  panicked(task: SpawnedTask<unknown>, error: unknown): void {
+    scheduleMacrotask(() => {
+      if (!task.isJoined) this.#post({ type: 'panicked', error });
+    });
+  }
+}

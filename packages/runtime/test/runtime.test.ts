@@ -1,0 +1,134 @@
+// What a runtime does when nothing goes wrong.
+
+import { InvalidArgumentError } from '@concurrency-lab/atomics';
+import { coroutine, toPromise } from '@concurrency-lab/mini-exec';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NoRuntimeError, Runtime, RuntimeShutdownError, spawn, task } from '../src/index.ts';
+import { builder, errorOf } from './runtimes.ts';
+import { add, addLater, fib, fibOfCoroutines } from './tasks/arithmetic.mjs';
+
+const unknown = task(import.meta, 'unknown', () => 1);
+
+describe('tasks', () => {
+  let rt: Runtime;
+  beforeAll(() => {
+    rt = builder().build();
+  });
+  afterAll(() => rt.shutdown());
+
+  it('run on a worker and come to a value', async () => {
+    await expect(rt.spawn(add, 20, 22)).resolves.toBe(42);
+  });
+
+  it('may be async', async () => {
+    await expect(rt.spawn(addLater, 20, 22)).resolves.toBe(42);
+  });
+
+  it('each come to their own value, in any number', async () => {
+    const handles = Array.from({ length: 5000 }, (_, i) => rt.spawn(add, i, 1_000_000));
+    expect(handles.map(({ isFinished }) => isFinished)).not.toContain(true);
+    const values = await Promise.all(handles);
+    expect(values).toEqual(Array.from({ length: 5000 }, (_, i) => i + 1_000_000));
+    expect(handles.map(({ isFinished }) => isFinished)).not.toContain(false);
+    expect(rt.metrics().liveTasks).toBe(0);
+  });
+
+  it('wait for tasks that they spawn', async () => {
+    await expect(rt.spawn(fib, 12)).resolves.toBe(144);
+  });
+
+  it('wait for tasks that they spawn, in coroutines', async () => {
+    await expect(rt.spawn(fibOfCoroutines, 12)).resolves.toBe(144);
+  });
+
+  it('are joined in coroutines', async () => {
+    const sum = coroutine(function* () {
+      const first = rt.spawn(add, 1, 2);
+      return (yield* first) + (yield* rt.spawn(addLater, 3, 4));
+    });
+    await expect(toPromise(sum)).resolves.toBe(10);
+  });
+
+  it('are numbered and named', () => {
+    const [first, second] = [rt.spawn(add, 1, 1), rt.spawn(addLater, 1, 1)];
+    expect([first.name, second.name, second.id - first.id]).toEqual(['add', 'addLater', 1]);
+  });
+
+  it('run even if nobody joins them', async () => {
+    const polls = (): number => rt.metrics().workers.reduce((sum, counts) => sum + counts.polls, 0);
+    const before = polls();
+    for (let i = 0; i < 100; i++) rt.spawn(add, i, i);
+    await expect.poll(() => rt.metrics().liveTasks).toBe(0);
+    await expect.poll(polls).toBe(before + 100);
+  });
+
+  it('that a worker cannot find fail, and say why', async () => {
+    const error = await errorOf(rt.spawn(unknown));
+    expect(error).toMatchObject({ name: 'JoinError', isPanic: true });
+    expect((error as Error).message).toMatch(/runtime\.test\.ts/);
+  });
+
+  it('are refused where they are no tasks', () => {
+    expect(() => rt.spawn((() => 1) as never)).toThrow(InvalidArgumentError);
+  });
+
+  it('are refused where their arguments cannot be sent', () => {
+    expect(() => rt.spawn(add, (() => 1) as never, 1)).toThrow(InvalidArgumentError);
+    expect(rt.metrics().liveTasks).toBe(0);
+  });
+
+  it('cannot be spawned by the function outside of a worker', () => {
+    expect(() => spawn(add, 1, 2)).toThrow(NoRuntimeError);
+  });
+});
+
+describe('a runtime', () => {
+  it('with few slots keeps further tasks until there is room', async () => {
+    await using rt = builder().maxTasks(32).build();
+    const handles = Array.from({ length: 1000 }, (_, i) => rt.spawn(add, i, 1));
+    expect(rt.metrics().liveTasks).toBe(1000);
+    expect(await Promise.all(handles)).toEqual(Array.from({ length: 1000 }, (_, i) => i + 1));
+  });
+
+  it('with few slots runs what tasks spawn', async () => {
+    await using rt = builder().maxTasks(32).build();
+    await expect(rt.spawn(fib, 14)).resolves.toBe(377);
+  });
+
+  it('with one worker runs everything', async () => {
+    await using rt = builder(1).build();
+    await expect(rt.spawn(fib, 12)).resolves.toBe(144);
+  });
+
+  it('takes nothing after its shutdown, and cancels what has not begun', async () => {
+    const rt = builder(1).build();
+    const handles = Array.from({ length: 100 }, () => rt.spawn(addLater, 1, 1));
+    const closed = rt.shutdown();
+    expect(() => rt.spawn(add, 1, 2)).toThrow(RuntimeShutdownError);
+    const outcomes = await Promise.allSettled(handles);
+    await closed;
+    for (const outcome of outcomes) {
+      if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ isCancelled: true });
+    }
+    expect(outcomes.some(({ status }) => status === 'rejected')).toBe(true);
+    await rt.shutdown();
+  });
+
+  it.each([
+    ['workerThreads', () => Runtime.builder().workerThreads(0)],
+    ['workerThreads', () => Runtime.builder().workerThreads(257)],
+    ['maxTasks', () => Runtime.builder().maxTasks(31)],
+    ['name', () => Runtime.builder().name(1 as never)],
+    ['timeout', () => Runtime.builder().abortTimeout(NaN)],
+    ['unhandledPanic', () => Runtime.builder().unhandledPanic('exit' as never)],
+  ])('refuses a wrong %s', (name, build) => {
+    expect(build).toThrow(InvalidArgumentError);
+    expect(build).toThrow(new RegExp(name));
+  });
+
+  it('has as many workers as there are processors', async () => {
+    await using rt = Runtime.builder().workerOptions({ execArgv: [] }).build();
+    const { availableParallelism } = await import('node:os');
+    expect(rt.workerThreads).toBe(availableParallelism());
+  });
+});

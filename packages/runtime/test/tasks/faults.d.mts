@@ -1,0 +1,15 @@
+import type { Task } from '../../src/index.ts';
+
+export declare const thread: Task<[], number>;
+export declare const throwError: Task<[message: string], never>;
+export declare const throwUndefined: Task<[], never>;
+export declare const returnFunction: Task<[]>;
+export declare const exit: Task<[code: number], void>;
+export declare const throwBesides: Task<[]>;
+export declare const allocateAll: Task<[], never>;
+export declare const spin: Task<[], never>;
+export declare const spinUntilAborted: Task<[], never>;
+export declare const never: Task<[]>;
+export declare const neverCoroutine: Task<[], void>;
+export declare const countCleanups: Task<[], number>;
+export declare const spawnExit: Task<[], string>;
