@@ -6,6 +6,7 @@ import { RuntimeBuilder, type RuntimeOptions } from './builder.ts';
 import { RuntimeShutdownError } from './errors.ts';
 import type { JoinHandle, SpawnedTask } from './join-handle.ts';
 import { readCounts, type WorkerCounts } from './scheduler/counters.ts';
+import { wakeOne } from './scheduler/finder.ts';
 import { IdleSet } from './scheduler/idle.ts';
 import { ABORTS, type Lane, lanesOf } from './scheduler/lanes.ts';
 import { NONE, RuntimeMemory } from './scheduler/memory.ts';
@@ -125,8 +126,7 @@ export class Runtime implements AsyncDisposable {
 
   #enqueue(slot: number): void {
     this.#supervisor.enqueue(slot);
-    const worker = this.#idle.wakeOne();
-    if (worker !== NONE) this.#lanes[worker + 1]!.bell.ring();
+    wakeOne(this.#idle, this.#lanes);
   }
 
   // ---- hearing of ends

@@ -1,5 +1,6 @@
 // What becomes of a task that goes wrong, of those beside it, and of the next one.
 
+import { parkAsync } from '@concurrency-lab/atomics';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type JoinHandle, type Runtime, type Task, WorkerLostError } from '../src/index.ts';
 import { builder, errorOf } from './runtimes.ts';
@@ -20,15 +21,11 @@ describe.each([1, 2])('with %s workers', (workers) => {
     expect(rt.metrics().liveTasks).toBe(0);
   }
 
-  function polls(): number {
-    return rt.metrics().workers.reduce((sum, counts) => sum + counts.polls, 0);
-  }
-
-  /** Spawns a task that does not end by itself, and waits until a worker has begun with it. */
-  async function begin<Result>(task: Task<[], Result>): Promise<{ handle: JoinHandle<Result> }> {
-    const before = polls();
-    const handle = rt.spawn(task);
-    while (polls() === before) await new Promise((resolve) => setTimeout(resolve, 1));
+  /** Spawns a task that does not end by itself, and waits until it has begun. */
+  async function begin(task: Task<[flag: Int32Array]>): Promise<{ handle: JoinHandle<unknown> }> {
+    const flag = new Int32Array(new SharedArrayBuffer(4));
+    const handle = rt.spawn(task, flag);
+    await parkAsync(flag, 0, 0);
     expect(handle.isFinished).toBe(false);
     return { handle };
   }
@@ -101,7 +98,6 @@ describe.each([1, 2])('with %s workers', (workers) => {
   });
 
   it('a coroutine that never ends, aborted: its cleanup runs', async () => {
-    await rt.spawn(faults.countCleanups); // the module is loaded now, so that the task begins at once
     const { handle } = await begin(faults.neverCoroutine);
     handle.abort();
     expect(await errorOf(handle)).toMatchObject({ name: 'JoinError', isCancelled: true });
@@ -110,13 +106,13 @@ describe.each([1, 2])('with %s workers', (workers) => {
   });
 
   it('an abort before the task has begun', async () => {
-    const spins = Array.from({ length: workers }, () => rt.spawn(faults.spinUntilAborted));
+    const spins = await Promise.all(Array.from({ length: workers }, () => begin(faults.spinUntilAborted)));
     const handle = rt.spawn(add, 1, 2);
     handle.abort();
     expect(handle.isFinished).toBe(true);
     expect(await errorOf(handle)).toMatchObject({ name: 'JoinError', isCancelled: true });
-    for (const spin of spins) spin.abort();
-    await Promise.allSettled(spins);
+    for (const spin of spins) spin.handle.abort();
+    await Promise.allSettled(spins.map((spin) => spin.handle));
     await expectNext();
   });
 

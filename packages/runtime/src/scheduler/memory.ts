@@ -35,6 +35,7 @@ const HEAD = defineLayout({
   ...HEADER_FIELDS,
   lanes: 'int32', // how many; written once
   slots: 'int32', // how many; written once
+  ring: 'int32', // entries of each ring; written once
   phase: { kind: 'int32', isolated: true }, // OPEN, then CLOSING; the first lane writes it
   idle: { kind: 'int32', count: MOST_WORKERS / WORKERS_PER_WORD, isolated: true }, // idle.ts
   end: { kind: 'int32', isolated: true },
@@ -80,7 +81,7 @@ export const PAYLOAD_BYTES = 96;
 const SLOT_WORDS = (PAYLOAD_BYTE + PAYLOAD_BYTES) / 4;
 
 const RUNTIME = defineStructure({ kind: 'runtime', version: 1, ...HEAD });
-const { lanes: LANES, slots: SLOTS, phase: PHASE, idle: IDLE } = HEAD.index;
+const { lanes: LANES, slots: SLOTS, ring: RING, phase: PHASE, idle: IDLE } = HEAD.index;
 
 /** Says how many lanes and slots a memory has. */
 export interface MemorySize {
@@ -88,6 +89,11 @@ export interface MemorySize {
   readonly lanes: number;
   /** A multiple of 32. */
   readonly slots: number;
+  /**
+   * Entries of each lane's ring: a power of two. Twice the slots where not given: room for every
+   * task, and for as many entries again that a recovery repeats.
+   */
+  readonly ring?: number | undefined;
 }
 
 /** Is the phase of a runtime that takes tasks. */
@@ -132,12 +138,14 @@ export class RuntimeMemory {
     const region = RUNTIME.create(measure(size).byteLength);
     region.words[LANES] = size.lanes; // plain: no other thread has the handle yet
     region.words[SLOTS] = size.slots;
+    region.words[RING] = measure(size).ringLength;
     return new RuntimeMemory(region, size);
   }
 
   static from(handle: MemoryHandle): RuntimeMemory {
     const region = RUNTIME.from(handle);
-    return new RuntimeMemory(region, { lanes: region.words[LANES]!, slots: region.words[SLOTS]! });
+    const { words } = region;
+    return new RuntimeMemory(region, { lanes: words[LANES]!, slots: words[SLOTS]!, ring: words[RING]! });
   }
 
   /** Gives the index of a lane's first word. */
@@ -180,9 +188,8 @@ function roundUp(words: number): number {
   return Math.ceil(words / LINE) * LINE;
 }
 
-function measure({ lanes, slots }: MemorySize): Places {
-  // Twice the slots: room for every task, and as many entries again that a recovery repeats.
-  const ringLength = 2 ** Math.ceil(Math.log2(slots * 2));
+function measure({ lanes, slots, ring }: MemorySize): Places {
+  const ringLength = ring ?? 2 ** Math.ceil(Math.log2(slots * 2));
   const firstLane = roundUp((HEAD.byteLength >> 2) + slots / SLOTS_PER_PAGE);
   const laneWords = roundUp(LANE.index.ring + ringLength);
   const firstSlot = firstLane + lanes * laneWords;

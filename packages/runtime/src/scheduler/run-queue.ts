@@ -37,7 +37,7 @@ export class RunQueue {
     this.#ownTail = Atomics.load(this.#words, this.#tail);
   }
 
-  /** Counts the entries, at some moment during the call. */
+  /** Counts the entries; among them may be some that were taken during the call, but none is missing that was there all along. */
   get length(): number {
     // The head first: it never passes the tail, so the difference is never negative.
     const head = Atomics.load(this.#words, this.#head); // Q3

@@ -11,8 +11,9 @@
 //              QUEUED --3 cancel--> CANCELLED --2 claim--> RUNNING
 //              RUNNING, ABORTING --5 release, after the completion was taken from the inbox,
 //                                  or the thread of the seat is lost--> FREE
+//              RUNNING --6 put back, by its thread--> QUEUED
 //
-// 1, 3, 4 and 5 are the owner's: the lane that spawned the task. 2 is any worker's. So a task
+// 1, 3, 4 and 5 are the owner's: the lane that spawned the task. 2 and 6 are any worker's. So a task
 // is claimed once, however many entries of queues name its slot, and an entry of an earlier
 // life does no harm: it claims the present task, whose own entry then finds nothing to claim.
 // Seats are never used again, so a RUNNING slot whose seat is gone is a lost task.
@@ -76,9 +77,16 @@ export function askToEnd(memory: RuntimeMemory, at: number): number {
   return seatOf(word);
 }
 
+/** Puts a claimed task back, to be queued and claimed again; false where it was asked to end meanwhile. Edge 6. */
+export function putBack(memory: RuntimeMemory, at: number, seat: number): boolean {
+  const running = RUNNING | (seat << STATE_BITS);
+  // ORDERING(S9): either this or S5 comes first; publishes what S2 observed to the next S2.
+  return Atomics.compareExchange(memory.words, at + SLOT.state, running, QUEUED) === running;
+}
+
 /** Gives the state word. */
 export function peek(memory: RuntimeMemory, at: number): number {
-  // ORDERING(S6): a look at what S1, S2, S4, S5 or S8 wrote; whoever acts on it asks again.
+  // ORDERING(S6): a look at what S1, S2, S4, S5, S8 or S9 wrote; whoever acts on it asks again.
   return Atomics.load(memory.words, at + SLOT.state);
 }
 

@@ -1,8 +1,4 @@
-// A worker: takes tasks from where it finds them, and runs them.
-//
-// It looks first at the slot beside its queue, then at its queue, then at what the first lane
-// has spawned, then at the queues of others; now and then at the first lane before its own, so
-// that nothing waits for ever. When there is nothing, it parks.
+// A worker: runs tasks where it finds them (finder.ts).
 //
 // Tasks that suspend stay here, and are served by this thread's event loop. While there are
 // some, the worker never blocks: it runs tasks in turns, gives promises their microtasks
@@ -18,19 +14,15 @@ import type { SpawnedTask } from '../join-handle.ts';
 import { TaskCancellation } from '../task-cancellation.ts';
 import type { Payloads } from '../payloads.ts';
 import { Counters } from '../scheduler/counters.ts';
-import { IdleSet } from '../scheduler/idle.ts';
+import { Finder } from '../scheduler/finder.ts';
 import { ABORTS, type Lane, lanesOf, LOSSES } from '../scheduler/lanes.ts';
 import { NONE, RuntimeMemory, SLOT } from '../scheduler/memory.ts';
-import { ABORTING, CANCELLED, claim, peek, stateOf } from '../scheduler/slot.ts';
+import { ABORTING, CANCELLED, claim, peek, putBack, stateOf } from '../scheduler/slot.ts';
 import { requireTask, type Task } from '../tasks/task.ts';
 import { TaskTable } from '../tasks/task-table.ts';
 import { type Suspended, suspend } from './suspended.ts';
 import type { FromWorker, Start } from './messages.ts';
 
-/** The first lane comes before the worker's own queue once in so many tasks. */
-const INTERVAL = 61;
-/** So many tasks in a row come from beside the queue, so that two that spawn each other do not hold it up. */
-const MOST_IN_ROW = 3;
 /** So many tasks run between two looks at the clock. */
 const BATCH = 16;
 /** So long a turn lasts, in milliseconds, before the event loop has its own. */
@@ -63,22 +55,15 @@ export class Worker implements SpawnerHost {
   readonly #post: Post;
   readonly #lane: Lane;
   readonly #lanes: readonly Lane[];
-  readonly #others: readonly Lane[];
-  readonly #main: Lane;
   readonly #seat: number;
-  /** This worker's number in the idle set. */
-  readonly #number: number;
-  readonly #idle: IdleSet;
   readonly #counters: Counters;
+  readonly #finder: Finder;
   readonly #executor: Executor;
   readonly #suspended = new Map<number, Suspended>();
   readonly spawner: Spawner;
   #state: 'turning' | 'due' | 'waiting' | 'left' = 'due';
-  #isSearching = false;
   /** Set by parking, until a task runs. */
   #wasIdle = true;
-  #tick = 0;
-  #inRow = 0;
   #lastEvents = 0;
   #micro = 0;
   #wait = 0;
@@ -92,14 +77,10 @@ export class Worker implements SpawnerHost {
     this.#tasks = TaskTable.from(start.tasks);
     this.#post = post;
     this.#lanes = lanesOf(this.memory);
-    this.#main = this.#lanes[0]!;
     this.#lane = this.#lanes[start.lane]!;
-    const after = this.#lanes.slice(start.lane + 1);
-    this.#others = [...after, ...this.#lanes.slice(1, start.lane)];
     this.#seat = start.seat;
-    this.#number = start.lane - 1;
-    this.#idle = new IdleSet(this.memory);
     this.#counters = new Counters(this.memory, start.lane);
+    this.#finder = new Finder(this.memory, this.#lanes, start.lane, this.#counters);
     this.#executor = new Executor({ unhandledPanic: 'ignore' });
     this.spawner = new Spawner(this.memory, this.#lanes, start.lane, payloads, this);
     if (start.follows) this.spawner.adopt();
@@ -133,13 +114,12 @@ export class Worker implements SpawnerHost {
     for (let left = BATCH; ; left--) {
       if (this.#lane.isCalled && !this.#answer()) return;
       if (!this.#lane.inbox.isEmpty) this.spawner.drain();
-      const slot = this.#nextSlot();
+      const slot = this.#finder.next();
       if (slot === NONE) {
         if (!this.#idleAway()) return;
         left = BATCH;
         continue;
       }
-      if (this.#isSearching) this.#endSearch();
       this.#run(slot);
       if (left > 0) continue;
       left = BATCH;
@@ -152,79 +132,10 @@ export class Worker implements SpawnerHost {
   };
 
   #yieldToEvents(): void {
-    this.#stopSearching();
+    this.#finder.stopSearching();
     this.#state = 'due';
     this.#micro = 0;
     scheduleMacrotask(this.#turn);
-  }
-
-  // ---- finding tasks
-
-  #nextSlot(): number {
-    this.#tick++;
-    if (this.#tick % INTERVAL === 0) {
-      const slot = this.#main.queue.pop();
-      if (slot !== NONE) return slot;
-    }
-    let slot = NONE;
-    if (this.#inRow < MOST_IN_ROW) slot = this.#lane.next.take();
-    if (slot !== NONE) {
-      this.#inRow++;
-      return slot;
-    }
-    this.#inRow = 0;
-    slot = this.#lane.queue.pop();
-    if (slot === NONE) slot = this.#lane.next.take();
-    if (slot !== NONE) return slot;
-    slot = this.#main.queue.moveTo(this.#lane.queue, this.#lanes.length);
-    if (slot !== NONE || this.#others.length === 0) return slot;
-    return this.#search();
-  }
-
-  #search(): number {
-    if (!this.#isSearching) this.#isSearching = this.#idle.trySearch(this.#number);
-    if (!this.#isSearching) return NONE;
-    const { length } = this.#others;
-    const from = this.#tick % length;
-    for (let i = 0; i < length; i++) {
-      const slot = this.#others[(from + i) % length]!.queue.moveTo(this.#lane.queue, 2);
-      if (slot !== NONE) {
-        this.#counters.steals++;
-        return slot;
-      }
-    }
-    for (const other of this.#others) {
-      const slot = other.next.take();
-      if (slot !== NONE) {
-        this.#counters.steals++;
-        return slot;
-      }
-    }
-    return this.#main.queue.pop();
-  }
-
-  #endSearch(): void {
-    this.#isSearching = false;
-    if (this.#idle.endSearch(this.#number)) this.#wakeOne();
-  }
-
-  /** Stops searching without having found a task, since others will have this thread now. */
-  #stopSearching(): void {
-    if (!this.#isSearching) return;
-    this.#isSearching = false;
-    if (this.#idle.endSearch(this.#number) && this.#hasWork) this.#wakeOne();
-  }
-
-  #wakeOne(): void {
-    const worker = this.#idle.wakeOne();
-    if (worker !== NONE) this.#lanes[worker + 1]!.bell.ring();
-  }
-
-  /** Tells whether there is anything to do. */
-  get #hasWork(): boolean {
-    if (this.#lane.isCalled || !this.#lane.inbox.isEmpty) return true;
-    if (this.#main.queue.length > 0 || this.#lane.queue.length > 0 || !this.#lane.next.isEmpty) return true;
-    return this.#others.some((lane) => lane.queue.length > 0 || !lane.next.isEmpty);
   }
 
   // ---- having nothing to do
@@ -232,7 +143,7 @@ export class Worker implements SpawnerHost {
   /** Parks; tells whether there may be tasks now, so that the turn goes on. */
   #idleAway(): boolean {
     if (this.#suspended.size > 0 && this.#micro < MICROTURNS) {
-      this.#stopSearching();
+      this.#finder.stopSearching();
       this.#micro++;
       this.#turnSoon();
       return false;
@@ -246,15 +157,10 @@ export class Worker implements SpawnerHost {
     this.#wasIdle = true;
     this.#counters.parks++;
     this.#counters.publish();
-    this.#lane.bell.arm();
-    this.#idle.park(this.#number);
-    this.#isSearching = false;
-    if (this.#hasWork) {
-      this.#awake();
-      return true;
-    }
-    if (this.#suspended.size === 0 && this.#lane.bell.sleep(BLOCK_MS)) {
-      this.#awake();
+    const maySleep = this.#finder.park();
+    if (!maySleep || (this.#suspended.size === 0 && this.#lane.bell.sleep(BLOCK_MS))) {
+      this.#finder.wake();
+      this.#lane.bell.disarm();
       return true;
     }
     this.#state = 'waiting';
@@ -269,9 +175,8 @@ export class Worker implements SpawnerHost {
   }
 
   #awake(): void {
-    this.#idle.unpark(this.#number);
-    this.#isSearching = true;
-    this.#lane.bell.ring(true);
+    this.#finder.wake();
+    this.#lane.bell.ring(true); // ends a wait that is still pending
   }
 
   /** Does what other threads have asked for; tells whether to go on. */
@@ -314,9 +219,29 @@ export class Worker implements SpawnerHost {
     }
     const what = this.#words[at + SLOT.task]!; // S7
     const task = this.#tasks.find(what);
+    if (task === undefined) {
+      void this.#prepare(slot, at, this.#tasks.load(what), () => this.#again(slot, at));
+      return;
+    }
     const fetching = this.payloads.fetch(this.memory.payloadAt(at), this.#words[at + SLOT.tag]!); // S7
-    if (task !== undefined && fetching === undefined) this.#start(slot, at, task);
-    else void this.#prepare(slot, at, task ?? this.#tasks.load(what), fetching);
+    if (fetching === undefined) this.#start(slot, at, task);
+    else void this.#prepare(slot, at, fetching, () => this.#start(slot, at, task));
+  }
+
+  /** Queues a task again, since it may run on any worker now. */
+  #again(slot: number, at: number): void {
+    if (!putBack(this.memory, at, this.#seat)) {
+      this.payloads.drop(this.memory.payloadAt(at), this.#words[at + SLOT.tag]!); // S7
+      this.#end(slot, at, ABORTED);
+      return;
+    }
+    this.#push(slot);
+  }
+
+  #push(slot: number): void {
+    const displaced = this.#finder.push(slot);
+    if (displaced !== NONE) this.#post({ type: 'noRoom', slot: displaced });
+    this.#stir();
   }
 
   #start(slot: number, at: number, task: Task): void {
@@ -342,38 +267,28 @@ export class Worker implements SpawnerHost {
     this.#succeed(slot, at, value);
   }
 
-  /** Has a task's module imported, at its first use on this thread, and its arguments fetched. */
-  async #prepare(
-    slot: number,
-    at: number,
-    loading: Task | Promise<Task>,
-    fetching: Promise<void> | undefined,
-  ): Promise<void> {
+  /** Waits for what a task needs before it can run: its module, at its first use on this thread, or its arguments. */
+  async #prepare(slot: number, at: number, needed: Promise<unknown>, then: () => void): Promise<void> {
     let isAborted = false;
-    const giveUp = (): void => {
-      this.#suspended.delete(slot);
-      this.payloads.drop(this.memory.payloadAt(at), this.#words[at + SLOT.tag]!); // S7
-    };
     const abort = (): void => {
       isAborted = true;
-      giveUp();
+      this.#suspended.delete(slot);
+      this.payloads.drop(this.memory.payloadAt(at), this.#words[at + SLOT.tag]!); // S7
       this.#end(slot, at, ABORTED);
     };
     this.#suspended.set(slot, { abort });
-    let isFetched = fetching === undefined;
     try {
-      await fetching;
-      isFetched = true;
-      const task = await loading;
-      if (isAborted) return;
-      this.#suspended.delete(slot);
-      this.#start(slot, at, task);
+      await needed;
     } catch (error) {
       if (isAborted) return;
-      if (isFetched) giveUp();
-      else this.#suspended.delete(slot);
+      this.#suspended.delete(slot);
+      this.payloads.reclaim(this.memory.payloadAt(at)); // the module is not there, or the arguments are not
       this.#fail(slot, at, error);
+      return;
     }
+    if (isAborted) return;
+    this.#suspended.delete(slot);
+    then();
   }
 
   /** Keeps a task that has suspended until it ends, or is aborted. */
@@ -429,10 +344,7 @@ export class Worker implements SpawnerHost {
       this.#runHere({ handle, task, args } as unknown as LocalTask);
       return handle;
     }
-    const displaced = this.#lane.next.replace(slot);
-    if (displaced !== NONE && !this.#lane.queue.push(displaced)) this.#post({ type: 'noRoom', slot: displaced });
-    this.#wakeOne();
-    this.#stir();
+    this.#push(slot);
     return handle;
   }
 

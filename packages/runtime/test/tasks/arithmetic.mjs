@@ -44,3 +44,13 @@ export const fibOfCoroutines = task(
     return (yield* left) + (yield* right);
   },
 );
+
+/** Adds its number plus one to a word of its own. */
+export const mark = task(
+  import.meta,
+  'mark',
+  /** @type {(words: Int32Array, i: number) => void} */
+  (words, i) => {
+    Atomics.add(words, i, i + 1);
+  },
+);

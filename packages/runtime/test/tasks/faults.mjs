@@ -4,6 +4,15 @@ import { threadId } from 'node:worker_threads';
 import { cancellation, spawn, task } from '@concurrency-lab/runtime';
 import { fromPromise } from '@concurrency-lab/mini-exec';
 
+/**
+ * Says that a task has begun.
+ * @param {Int32Array} flag
+ */
+function begin(flag) {
+  Atomics.store(flag, 0, 1);
+  Atomics.notify(flag, 0);
+}
+
 /** Tells on which thread it ran. */
 export const thread = task(import.meta, 'thread', () => threadId);
 
@@ -44,35 +53,59 @@ export const allocateAll = task(import.meta, 'allocateAll', () => {
   for (;;) kept.push(Array.from({ length: 100_000 }, (_, i) => ({ i })));
 });
 
-export const spin = task(import.meta, 'spin', () => {
-  for (;;);
-});
+export const spin = task(
+  import.meta,
+  'spin',
+  /** @type {(flag: Int32Array) => never} */
+  (flag) => {
+    begin(flag);
+    for (;;);
+  },
+);
 
 /** Ends as soon as it is aborted. */
-export const spinUntilAborted = task(import.meta, 'spinUntilAborted', () => {
-  const token = cancellation();
-  for (;;) token?.throwIfCancelled();
-});
+export const spinUntilAborted = task(
+  import.meta,
+  'spinUntilAborted',
+  /** @type {(flag: Int32Array) => never} */
+  (flag) => {
+    const token = cancellation();
+    begin(flag);
+    for (;;) token?.throwIfCancelled();
+  },
+);
 
-export const never = task(import.meta, 'never', () => new Promise(() => {}));
+export const never = task(
+  import.meta,
+  'never',
+  /** @type {(flag: Int32Array) => Promise<never>} */
+  (flag) => {
+    begin(flag);
+    return new Promise(() => {});
+  },
+);
 
 /** Waits for ever in a coroutine, and counts its cleanup. */
-export const neverCoroutine = task(import.meta, 'neverCoroutine', function* () {
-  try {
-    yield* fromPromise(new Promise(() => {}));
-  } finally {
-    cleanups++;
-  }
-});
+export const neverCoroutine = task(
+  import.meta,
+  'neverCoroutine',
+  /** @type {(flag: Int32Array) => import('@concurrency-lab/mini-exec').Coroutine<void>} */
+  function* (flag) {
+    try {
+      begin(flag);
+      yield* fromPromise(new Promise(() => {}));
+    } finally {
+      cleanups++;
+    }
+  },
+);
 
 let cleanups = 0;
 export const countCleanups = task(import.meta, 'countCleanups', () => cleanups);
 
-/** Spawns a task and joins it; its outcome is this task's. */
+/** Spawns a task that ends its thread, and tells what became of it. */
 export const spawnExit = task(import.meta, 'spawnExit', async () => {
-  const handle = spawn(exit, 5);
-  return handle.then(
-    () => 'ended',
-    (error) => String(error.cause?.name),
-  );
+  /** @param {{ cause?: { name?: string } }} error */
+  const nameOfCause = (error) => String(error.cause?.name);
+  return spawn(exit, 5).then(() => 'ended', nameOfCause);
 });

@@ -1,0 +1,80 @@
+// Models of waking: whoever queues a task, whoever looks for one, and whoever sleeps. A lost
+// wake-up is a deadlock.
+
+import { canBlock } from '@concurrency-lab/atomics';
+import { spawn } from '@concurrency-lab/model-checker';
+import { Finder, wakeOne } from '../../src/scheduler/finder.ts';
+import { IdleSet } from '../../src/scheduler/idle.ts';
+import { type Lane, lanesOf } from '../../src/scheduler/lanes.ts';
+import { NONE, RuntimeMemory } from '../../src/scheduler/memory.ts';
+
+canBlock(); // asks the engine, once: not within the first execution only
+
+/** Works until so many tasks have been done; `done` counts them, and wakes who waits for the last. */
+function work(memory: RuntimeMemory, lane: number, done: Int32Array<SharedArrayBuffer>, all: number): number[] {
+  const own = RuntimeMemory.from(memory.handle);
+  const lanes = lanesOf(own);
+  const finder = new Finder(own, lanes, lane, { steals: 0 });
+  const { bell } = lanes[lane]!;
+  const taken: number[] = [];
+  while (!own.isClosing) {
+    const slot = finder.next();
+    if (slot !== NONE) {
+      taken.push(slot);
+      if (Atomics.add(done, 0, 1) === all - 1) Atomics.notify(done, 0);
+    } else {
+      if (finder.park() && !own.isClosing) bell.sleep(Infinity);
+      finder.wake();
+    }
+  }
+  return taken;
+}
+
+/** Waits until all tasks are done, and lets the workers go. */
+function close(memory: RuntimeMemory, lanes: readonly Lane[], done: Int32Array<SharedArrayBuffer>, all: number): void {
+  for (let seen = Atomics.load(done, 0); seen < all; seen = Atomics.load(done, 0)) Atomics.wait(done, 0, seen);
+  memory.close();
+  for (const lane of lanes) lane.bell.ring();
+}
+
+function enqueue(lanes: readonly Lane[], idle: IdleSet, slot: number): void {
+  if (!lanes[0]!.queue.push(slot)) throw new Error('the queue is full');
+  wakeOne(idle, lanes);
+}
+
+/** So many workers do so many tasks, which the first lane queues. */
+function queueFor(workers: number, tasks: number): () => void {
+  return () => {
+    const memory = RuntimeMemory.create({ lanes: workers + 1, slots: 32, ring: 4 });
+    const done = new Int32Array(new SharedArrayBuffer(4));
+    const lanes = lanesOf(memory);
+    const idle = new IdleSet(memory);
+    const threads = Array.from({ length: workers }, (_, i) => spawn(() => work(memory, i + 1, done, tasks)));
+    for (let slot = 0; slot < tasks; slot++) enqueue(lanes, idle, slot);
+    close(memory, lanes, done, tasks);
+    const taken = threads.flatMap((thread) => thread.join()).toSorted((a, b) => a - b);
+    if (taken.length !== tasks || taken.some((slot, i) => slot !== i)) throw new Error(`took ${taken.join()}`);
+  };
+}
+
+export const oneTaskForOne: () => void = queueFor(1, 1);
+/** These have too many interleavings for a test to see them all. */
+export const large: Readonly<Record<string, () => void>> = {
+  twoTasksForOne: queueFor(1, 2),
+  oneTaskForTwo: queueFor(2, 1),
+  twoTasksForTwo: queueFor(2, 2),
+};
+
+/** A worker queues a task that it will not do itself: the other worker is woken, and takes it from beside its queue. */
+export function spawnForTheOther(): void {
+  const memory = RuntimeMemory.create({ lanes: 3, slots: 32, ring: 4 });
+  const done = new Int32Array(new SharedArrayBuffer(4));
+  const lanes = lanesOf(memory);
+  const other = spawn(() => work(memory, 2, done, 1));
+  const busy = spawn(() => {
+    const own = RuntimeMemory.from(memory.handle);
+    return new Finder(own, lanesOf(own), 1, { steals: 0 }).push(7);
+  });
+  close(memory, lanes, done, 1);
+  if (busy.join() !== NONE || other.join().join() !== '7') throw new Error('took something else');
+}
