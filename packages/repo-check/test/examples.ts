@@ -12,9 +12,9 @@ export interface Example {
   readonly source: string;
 }
 
-/** Lists the examples of the root's README and of every published package. */
+/** Lists the examples of the root's README and of every package that is, or is going to be, published. */
 export function findExamples(): Example[] {
-  const published = packages().filter(({ isPublished }) => isPublished);
+  const published = packages().filter(({ isPublished, exports }) => isPublished || exports.length > 0);
   const readmes = ['README.md', ...published.map(({ folder }) => `packages/${folder}/README.md`)];
   const sources = published.flatMap(({ folder }) => filesBelow(`packages/${folder}/src`, '.ts'));
   return [...readmes, ...sources].flatMap((file) => examplesIn(file, read(file)));

@@ -12,7 +12,7 @@ const TRIPS = 500;
 const FIB = 16;
 const FIB_TASKS = 3193; // calls of fib(16)
 
-const rt = Runtime.builder().workerThreads(2).build();
+const shared = Runtime.builder().workerThreads(2).build();
 /** @param {number[]} numbers */
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1];
 
@@ -53,12 +53,12 @@ async function forkJoin(rt) {
  */
 async function report(name, measure, unit) {
   const results = [];
-  for (let round = 0; round < rounds; round++) results.push(await measure(rt));
+  for (let round = 0; round < rounds; round++) results.push(await measure(shared));
   console.log(`${name}: ${median(results).toFixed(1)} ${unit}`);
 }
 
 await report(`${TASKS} trivial tasks at once`, manyAtOnce, 'k tasks/s');
 await report('round trip, one at a time', roundTrips, 'µs');
 await report(`fork and join, fib(${FIB})`, forkJoin, 'k tasks/s');
-console.log(JSON.stringify(rt.metrics()));
-await rt.shutdown();
+console.log(JSON.stringify(shared.metrics()));
+await shared.shutdown();

@@ -28,14 +28,16 @@ export function setCurrent(worker: CurrentWorker): void {
  *
  * @example
  * ```ts
- * import { spawn, task } from '@concurrency-lab/runtime';
+ * import { isRuntimeWorker, Runtime, spawn, task } from '@concurrency-lab/runtime';
  *
- * export const fib = task(import.meta, 'fib', async (n: number): Promise<number> => {
- *   if (n < 2) return n;
- *   const left = spawn(fib, n - 1);
- *   const right = spawn(fib, n - 2);
- *   return (await left) + (await right);
- * });
+ * export const half = task(import.meta, 'half', (n: number) => n / 2);
+ * export const quarter = task(import.meta, 'quarter', async (n: number) => spawn(half, await spawn(half, n)));
+ *
+ * if (!isRuntimeWorker()) {
+ *   const rt = Runtime.builder().workerThreads(1).build();
+ *   await rt.spawn(quarter, 12); // => 3
+ *   await rt.shutdown();
+ * }
  * ```
  */
 export function spawn<Args extends readonly unknown[], Result>(

@@ -45,8 +45,9 @@ export interface RuntimeMetrics {
  * ```ts
  * import { Runtime } from '@concurrency-lab/runtime';
  *
- * await using rt = Runtime.builder().workerThreads(2).build();
+ * const rt = Runtime.builder().workerThreads(2).build();
  * rt.workerThreads; // => 2
+ * await rt.shutdown();
  * ```
  */
 export class Runtime implements AsyncDisposable {

@@ -1,49 +1,49 @@
 // What a worker has done, for anybody to read while it goes on. The worker counts in plain
-// fields and publishes now and then; a count is two words, and wraps at 2^53.
+// fields, and publishes now and then.
 
 import { LANE, type RuntimeMemory } from './memory.ts';
 
 const NAMES = ['polls', 'steals', 'parks'] as const;
-const HIGH = 2 ** 32;
 
-/** Counts what a worker has done since it began. */
-export type WorkerCounts = { readonly [Name in (typeof NAMES)[number]]: number };
+/** Counts what a lane's workers have done. */
+export interface WorkerCounts {
+  /** Tasks that it has begun, and queued ones that it has found aborted. */
+  readonly polls: number;
+  /** How often it took tasks from another worker. */
+  readonly steals: number;
+  /** How often it had nothing to do. */
+  readonly parks: number;
+}
 
 /** Counts for one worker. */
-export class Counters {
-  readonly #words: Int32Array<SharedArrayBuffer>;
-  readonly #at: number;
-  polls = 0;
-  steals = 0;
-  parks = 0;
+export class Counters implements WorkerCounts {
+  readonly #words: BigInt64Array<SharedArrayBuffer>;
+  polls: number;
+  steals: number;
+  parks: number;
 
   constructor(memory: RuntimeMemory, lane: number) {
-    this.#words = memory.words;
-    this.#at = memory.laneAt(lane) + LANE.index.counters;
-    const { polls, steals, parks } = readCounts(memory, lane);
-    this.polls = polls;
-    this.steals = steals;
-    this.parks = parks;
+    this.#words = wordsOf(memory, lane);
+    ({ polls: this.polls, steals: this.steals, parks: this.parks } = readCounts(memory, lane));
   }
 
   /** Makes the counts known to others. */
   publish(): void {
     for (const [i, name] of NAMES.entries()) {
-      const count = this[name];
-      // ORDERING(M3): the upper word first; M4 reads it last.
-      Atomics.store(this.#words, this.#at + 2 * i + 1, Math.floor(count / HIGH));
-      Atomics.store(this.#words, this.#at + 2 * i, count | 0); // M3
+      // ORDERING(G3): each count by itself; says nothing of anything else.
+      Atomics.store(this.#words, i, BigInt(this[name]));
     }
   }
 }
 
 /** Reads what a worker has published last. */
 export function readCounts(memory: RuntimeMemory, lane: number): WorkerCounts {
-  const at = memory.laneAt(lane) + LANE.index.counters;
-  const read = (i: number): number => {
-    // ORDERING(M4): observes M3.
-    const low = Atomics.load(memory.words, at + 2 * i) >>> 0;
-    return low + Atomics.load(memory.words, at + 2 * i + 1) * HIGH; // M4
-  };
-  return { polls: read(0), steals: read(1), parks: read(2) };
+  const words = wordsOf(memory, lane);
+  // ORDERING(G4): observes G3.
+  const [polls, steals, parks] = NAMES.map((_, i) => Number(Atomics.load(words, i))) as [number, number, number];
+  return { polls, steals, parks };
+}
+
+function wordsOf(memory: RuntimeMemory, lane: number): BigInt64Array<SharedArrayBuffer> {
+  return new BigInt64Array(memory.buffer, memory.byteAt(memory.laneAt(lane) + LANE.index.counters), NAMES.length);
 }

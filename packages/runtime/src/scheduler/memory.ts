@@ -160,16 +160,21 @@ export class RuntimeMemory {
 
   /** Gives the byte of the buffer at which the payload of a slot begins, from the index of its first word. */
   payloadAt(at: number): number {
-    return this.#byteOffset + at * 4 + PAYLOAD_BYTE;
+    return this.byteAt(at) + PAYLOAD_BYTE;
+  }
+
+  /** Gives the byte of the buffer at which a word begins. */
+  byteAt(at: number): number {
+    return this.#byteOffset + at * 4;
   }
 
   get isClosing(): boolean {
-    // ORDERING(M2): observes M1, and what the closing thread wrote before.
+    // ORDERING(G2): observes G1, and what the closing thread wrote before.
     return Atomics.load(this.words, PHASE) === CLOSING;
   }
 
   close(): void {
-    // ORDERING(M1): tells the workers to leave; who parks after it sees it, who parked before is rung.
+    // ORDERING(G1): tells the workers to leave; who parks after it sees it, who parked before is rung.
     Atomics.store(this.words, PHASE, CLOSING);
   }
 }

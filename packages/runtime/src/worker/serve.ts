@@ -32,7 +32,7 @@ export function serve(...modules: readonly TaskModule[]): void {
   const threads = globalThis.process?.getBuiltinModule?.('node:worker_threads');
   if (threads !== undefined) {
     const port = threads.parentPort!;
-    port.on('message', (message: ToWorker) => receive(message, port as Port));
+    port.on('message', (message: ToWorker) => receive(message, port));
     return;
   }
   const scope = globalThis as unknown as Scope;

@@ -169,7 +169,7 @@ export function vanish(): string {
   worker.join();
   const ended = join(memory, lane).length;
   const word = slots.peek(memory, at);
-  const state = ['ended', 'waits', , 'lost'][slots.stateOf(word)]!;
+  const state = ['ended', 'waits', 'cancelled', 'lost'][slots.stateOf(word)]!;
   if ((state === 'ended') !== (ended === 1)) throw new Error(`joined ${ended}, but ${state}`);
   if (state === 'lost' && slots.seatOf(word) !== SEAT) throw new Error('nobody knows who ran it');
   return state;
