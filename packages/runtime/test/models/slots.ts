@@ -231,5 +231,5 @@ export function pageHandedOn(): string {
     return slot;
   });
   for (const slot of all.toReversed()) pages.free(slot);
-  return String(other.join() === NONE ? 'none' : 'one');
+  return other.join() === NONE ? 'none' : 'one';
 }
