@@ -55,7 +55,11 @@ export class JoinSet<T> implements Disposable {
 
   /** Spawns a task and adds it. Throws as {@link Executor.spawn}. */
   spawn(source: IntoFuture<T>, options?: { readonly name?: string }): JoinHandle<T> {
-    const handle = this.#executor.spawn(source, options);
+    return this.add(this.#executor.spawn(source, options));
+  }
+
+  /** Adds a task that was spawned elsewhere, and returns its handle; the set joins it from now on. */
+  add(handle: JoinHandle<T>): JoinHandle<T> {
     this.#living.add(handle);
     const waker: Waker = { wake: () => this.#take(handle, waker) };
     handle.poll({ waker });

@@ -1,8 +1,10 @@
 // Makes a thread a worker of the runtime that started it.
 
 import { setCurrent } from '../current.ts';
+import { mapPiece } from '../parallel/map-piece.ts';
 import { RuntimeMemory } from '../scheduler/memory.ts';
 import { serveTasks, type TaskModule } from '../tasks/load-task.ts';
+import { requireTask } from '../tasks/task.ts';
 import { markRuntimeWorker } from '../tasks/thread-role.ts';
 import { Spill } from '../wire/spill.ts';
 import { Wire } from '../wire/wire.ts';
@@ -28,6 +30,7 @@ let wire: Wire | undefined;
  */
 export function serve(...modules: readonly TaskModule[]): void {
   markRuntimeWorker();
+  requireTask(mapPiece); // this package's own task, which has no module to be imported from
   if (modules.length > 0) serveTasks(modules);
   const threads = globalThis.process?.getBuiltinModule?.('node:worker_threads');
   if (threads !== undefined) {
