@@ -7,7 +7,7 @@ import type { Payloads } from './payloads.ts';
 import type { Lane } from './scheduler/lanes.ts';
 import { NONE, type RuntimeMemory, SLOT } from './scheduler/memory.ts';
 import { SlotPages } from './scheduler/pages.ts';
-import { ABORTING, askToEnd, cancel, peek, publish, release, seatOf, stateOf } from './scheduler/slot.ts';
+import { abort, ABORTING, CANCELLED_IN_TIME, peek, publish, release, seatOf, stateOf } from './scheduler/slot.ts';
 
 /** The task came to a value, or threw: the payload says which. */
 export const FINISHED = 0;
@@ -204,12 +204,9 @@ export class Spawner implements Aborter {
 
   abort(task: SpawnedTask<unknown>): void {
     const at = this.#memory.slotAt(task.slot);
-    if (task.slot === NONE || cancel(this.#memory, at)) {
-      task.fail(JoinError.cancelled(task));
-      return;
-    }
-    const seat = askToEnd(this.#memory, at);
-    if (seat !== 0) this.#host.askedToEnd(at, seat);
+    const seat = task.slot === NONE ? CANCELLED_IN_TIME : abort(this.#memory, at);
+    if (seat === CANCELLED_IN_TIME) task.fail(JoinError.cancelled(task));
+    else if (seat !== NONE) this.#host.askedToEnd(at, seat);
   }
 
   /** Takes over from the lane's former thread, which is gone. */

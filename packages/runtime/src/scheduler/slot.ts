@@ -62,31 +62,43 @@ export function claim(memory: RuntimeMemory, at: number, seat: number): number {
   return NONE;
 }
 
-/** Cancels a task that no worker has claimed; tells whether it was so. Edge 3. */
-export function cancel(memory: RuntimeMemory, at: number): boolean {
-  // ORDERING(S4): either this or S2 comes first; the other sees it.
-  return Atomics.compareExchange(memory.words, at + SLOT.state, QUEUED, CANCELLED) === QUEUED;
-}
+/** Says that a task was aborted before anybody claimed it. */
+export const CANCELLED_IN_TIME = 0;
 
-/** Asks a running task to end; gives the seat of its thread, or 0 where it does not run or was asked before. Edge 4. */
-export function askToEnd(memory: RuntimeMemory, at: number): number {
-  const word = peek(memory, at);
-  if (stateOf(word) !== RUNNING) return 0;
-  // ORDERING(S5): a worker that looks (S6) sees it; only this thread changes the word of a running task.
-  Atomics.compareExchange(memory.words, at + SLOT.state, word, (word & ~STATE) | ABORTING);
-  return seatOf(word);
+/**
+ * Aborts a task: cancels it if nobody has claimed it, asks it to end if it runs. Gives
+ * CANCELLED_IN_TIME, or the seat of the thread that was asked, or NONE where there is nothing
+ * to abort, or it was done before. Edges 3 and 4.
+ */
+export function abort(memory: RuntimeMemory, at: number): number {
+  const { words } = memory;
+  // ORDERING(S5): a first guess for S4, which decides.
+  let word = Atomics.load(words, at + SLOT.state);
+  for (;;) {
+    const isRunning = stateOf(word) === RUNNING;
+    if (!isRunning && word !== QUEUED) return NONE;
+    // ORDERING(S4): either this or S2, or S9, comes first; the other sees it.
+    const seen = Atomics.compareExchange(
+      words,
+      at + SLOT.state,
+      word,
+      isRunning ? (word & ~STATE) | ABORTING : CANCELLED,
+    );
+    if (seen === word) return isRunning ? seatOf(word) : CANCELLED_IN_TIME;
+    word = seen;
+  }
 }
 
 /** Puts a claimed task back, to be queued and claimed again; false where it was asked to end meanwhile. Edge 6. */
 export function putBack(memory: RuntimeMemory, at: number, seat: number): boolean {
   const running = RUNNING | (seat << STATE_BITS);
-  // ORDERING(S9): either this or S5 comes first; publishes what S2 observed to the next S2.
+  // ORDERING(S9): either this or S4 comes first; publishes what S2 observed to the next S2.
   return Atomics.compareExchange(memory.words, at + SLOT.state, running, QUEUED) === running;
 }
 
 /** Gives the state word. */
 export function peek(memory: RuntimeMemory, at: number): number {
-  // ORDERING(S6): a look at what S1, S2, S4, S5, S8 or S9 wrote; whoever acts on it asks again.
+  // ORDERING(S6): a look at what S1, S2, S4, S8 or S9 wrote; whoever acts on it asks again.
   return Atomics.load(memory.words, at + SLOT.state);
 }
 

@@ -125,3 +125,49 @@ export function nextSlot(): void {
   const displaced = [own.replace(3), own.replace(5)];
   requireOnce([...displaced, own.take(), thief.join()], [3, 5]);
 }
+
+/** A thief that moves is late: the places it reads are written again. */
+export function moveAgainstWrap(): void {
+  const memory = memoryOf(2, 2);
+  const own = open(memory, 0);
+  own.push(3);
+  own.push(5);
+  const thief = spawn(() => {
+    const theirs = open(memory, 1);
+    return [open(memory, 0).moveTo(theirs, 1), ...popAll(theirs)];
+  });
+  const mine = [own.pop(), own.pop()];
+  own.push(7);
+  own.push(9);
+  requireOnce([...mine, ...thief.join(), ...popAll(own)], [3, 5, 7, 9]);
+}
+
+/** Another is late at the ring into which a thief moves. */
+export function moveBeforeLate(): void {
+  const memory = memoryOf(2, 2);
+  const first = open(memory, 0);
+  first.push(3);
+  first.push(5);
+  const thief = spawn(() => {
+    const theirs = open(memory, 1);
+    theirs.push(11);
+    theirs.push(13);
+    return [theirs.pop(), theirs.pop(), open(memory, 0).moveTo(theirs, 1), ...popAll(theirs)];
+  });
+  const late = open(memory, 1).pop();
+  requireOnce([late, ...thief.join(), ...popAll(first), ...popAll(open(memory, 1))], [3, 5, 11, 13]);
+}
+
+/** A thief moves entries behind one of its own, which another takes. */
+export function moveWhileRobbed(): void {
+  const memory = memoryOf(2, 2);
+  const first = open(memory, 0);
+  first.push(3);
+  const thief = spawn(() => {
+    const theirs = open(memory, 1);
+    theirs.push(11);
+    return [open(memory, 0).moveTo(theirs, 1), ...popAll(theirs)];
+  });
+  const robbed = open(memory, 1).pop();
+  requireOnce([robbed, ...thief.join(), ...popAll(first)], [3, 11]);
+}

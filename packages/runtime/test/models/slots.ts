@@ -3,7 +3,7 @@
 
 import { canBlock } from '@concurrency-lab/atomics';
 import { spawn } from '@concurrency-lab/model-checker';
-import { ABORTS, Lane } from '../../src/scheduler/lanes.ts';
+import { ABORTS, Lane, LOSSES } from '../../src/scheduler/lanes.ts';
 import { NONE, RuntimeMemory, SLOT, SLOTS_PER_PAGE } from '../../src/scheduler/memory.ts';
 import { SlotPages } from '../../src/scheduler/pages.ts';
 import * as slots from '../../src/scheduler/slot.ts';
@@ -93,7 +93,7 @@ export function cancelAgainstClaim(): string {
   const lane = new Lane(memory, 0);
   const at = publish(memory, 3);
   const worker = spawn(() => run(memory.handle, 3));
-  const isCancelled = slots.cancel(memory, at);
+  const isCancelled = slots.abort(memory, at) === slots.CANCELLED_IN_TIME;
   if (joinAll(memory, lane, 1).join() !== '3') throw new Error('the slot did not come back');
   const how = worker.join();
   if (isCancelled !== (how === 'cancelled')) throw new Error(`cancelled: ${isCancelled}, but ${how}`);
@@ -117,8 +117,8 @@ export function askAgainstEnd(): string {
     new Lane(own, 0).inbox.push(3);
     return calls === ABORTS && state === slots.ABORTING;
   });
-  let seat = slots.askToEnd(memory, at);
-  while (seat === 0) seat = slots.askToEnd(memory, at);
+  while (slots.peek(memory, at) === slots.QUEUED);
+  const seat = slots.abort(memory, at);
   if (seat !== SEAT) throw new Error(`asked seat ${seat}`);
   new Lane(memory, 1).call(ABORTS);
   if (!worker.join()) throw new Error('the thread does not know why it was called');
@@ -139,11 +139,12 @@ export function putBackAgainstAbort(): string {
     new Lane(own, 0).inbox.push(3);
     return from === slots.QUEUED ? 'asked to end' : 'cancelled';
   });
-  const isCancelled = slots.cancel(memory, at);
-  const seat = isCancelled ? 0 : slots.askToEnd(memory, at);
+  const aborted = slots.abort(memory, at);
   const how = worker.join();
+  if (aborted === SEAT && slots.stateOf(slots.peek(memory, at)) !== slots.ABORTING)
+    throw new Error('the request is lost');
   if (join(memory, lane).join() !== '3') throw new Error('not joined once');
-  return `${isCancelled ? 'cancelled' : seat === 0 ? 'missed' : 'asked'}: ${how}`;
+  return `${aborted === slots.CANCELLED_IN_TIME ? 'cancelled' : aborted === SEAT ? 'asked' : 'missed'}: ${how}`;
 }
 
 /** Two workers end a task each; the owner sleeps until it has joined both, and uses their slots again. */
@@ -232,4 +233,30 @@ export function pageHandedOn(): string {
   });
   for (const slot of all.toReversed()) pages.free(slot);
   return other.join() === NONE ? 'none' : 'one';
+}
+
+/** Two threads call a lane for different things: its thread hears of both. */
+export function callTwice(): void {
+  const memory = newMemory();
+  const callers = [ABORTS, LOSSES].map((what) =>
+    spawn(() => new Lane(RuntimeMemory.from(memory.handle), 1).call(what)),
+  );
+  const lane = new Lane(memory, 1);
+  let calls = 0;
+  while (calls !== (ABORTS | LOSSES)) {
+    lane.bell.arm();
+    if (!lane.isCalled) lane.bell.sleep(Infinity);
+    calls |= lane.takeCalls();
+  }
+  for (const caller of callers) caller.join();
+}
+
+/** A lane is taken over while another takes a page. */
+export function adoptMeanwhile(): void {
+  const memory = newMemory(2 * SLOTS_PER_PAGE);
+  publish(memory, new SlotPages(memory, 1).allocate());
+  const other = spawn(() => new SlotPages(RuntimeMemory.from(memory.handle), 0).allocate());
+  const pages = new SlotPages(memory, 1);
+  if (pages.adopt().join() !== '0') throw new Error('the busy slot is not found');
+  if (other.join() !== SLOTS_PER_PAGE || pages.allocate() !== 1) throw new Error('a page is not whose it should be');
 }

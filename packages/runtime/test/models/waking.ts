@@ -78,3 +78,54 @@ export function spawnForTheOther(): void {
   close(memory, lanes, done, 1);
   if (busy.join() !== NONE || other.join().join() !== '7') throw new Error('took something else');
 }
+
+/** One worker begins and ends a search while the other parks and is woken, or wakes itself: each keeps its bits. */
+export function idleBits(): string {
+  const memory = RuntimeMemory.create({ lanes: 3, slots: 32, ring: 1 });
+  const idle = new IdleSet(memory);
+  const searcher = spawn(() => {
+    const own = new IdleSet(RuntimeMemory.from(memory.handle));
+    return own.trySearch(0) ? own.endSearch(0) : undefined;
+  });
+  const parker = spawn(() => {
+    const own = new IdleSet(RuntimeMemory.from(memory.handle));
+    own.park(1);
+    own.unpark(1);
+  });
+  const woken = idle.wakeOne();
+  const isLast = searcher.join();
+  parker.join();
+  // The second worker searches now: alone, and not parked.
+  if (idle.trySearch(0) || idle.wakeOne() !== NONE) throw new Error('the second worker does not search');
+  if (!idle.endSearch(1) || idle.wakeOne() !== NONE) throw new Error('another bit is set');
+  return `woke ${woken}, last: ${isLast}`;
+}
+
+/** Two workers search, and stop: one of them learns that it was the last. */
+export function lastSearcher(): string {
+  const memory = RuntimeMemory.create({ lanes: 5, slots: 32, ring: 1 });
+  const searchers = [0, 1].map((worker) =>
+    spawn(() => {
+      const own = new IdleSet(RuntimeMemory.from(memory.handle));
+      return own.trySearch(worker) && own.endSearch(worker);
+    }),
+  );
+  const lasts = searchers.map((searcher) => searcher.join());
+  if (!lasts.includes(true)) throw new Error('nobody was the last');
+  return lasts.filter(Boolean).length === 1 ? 'one' : 'both';
+}
+
+/** A worker that searched parks while another begins to search. */
+export function parkFromSearch(): void {
+  const memory = RuntimeMemory.create({ lanes: 5, slots: 32, ring: 1 });
+  const idle = new IdleSet(memory);
+  const parker = spawn(() => {
+    const own = new IdleSet(RuntimeMemory.from(memory.handle));
+    if (!own.trySearch(1)) throw new Error('may not search');
+    own.park(1);
+  });
+  if (!idle.trySearch(0)) throw new Error('may not search');
+  parker.join();
+  if (!idle.endSearch(0)) throw new Error('the other still searches');
+  if (idle.wakeOne() !== 1) throw new Error('the other is not parked');
+}
