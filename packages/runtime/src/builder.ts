@@ -3,7 +3,7 @@
 import { describe, InvalidArgumentError, requireInteger, requireTimeout } from '@concurrency-lab/atomics';
 import type { Runtime } from './runtime.ts';
 import { MOST_SLOTS, MOST_WORKERS, SLOTS_PER_PAGE } from './scheduler/memory.ts';
-import type { WorkerOptions } from './worker/start.ts';
+import type { GivenWorker, WorkerOptions } from './worker/start.ts';
 
 /** Says what happens when a task has thrown and nobody joins it. */
 export type UnhandledPanic = 'shutdownRuntime' | 'ignore';
@@ -16,6 +16,8 @@ export interface RuntimeOptions {
   readonly abortTimeout: number;
   readonly unhandledPanic: UnhandledPanic;
   readonly workerOptions: WorkerOptions;
+  /** Starts a worker in place of this package's own entry. */
+  readonly worker: (() => GivenWorker) | undefined;
 }
 
 /** Describes a runtime; every method returns the builder. */
@@ -27,6 +29,7 @@ export class RuntimeBuilder {
   #abortTimeout = 1000;
   #unhandledPanic: UnhandledPanic = 'shutdownRuntime';
   #workerOptions: WorkerOptions = {};
+  #worker: (() => GivenWorker) | undefined = undefined;
 
   /** Makes a builder that builds with the given function. */
   constructor(build: (options: RuntimeOptions) => Runtime) {
@@ -85,6 +88,21 @@ export class RuntimeBuilder {
   }
 
   /**
+   * Sets how a worker is started, for programs that are bundled: the bundler must see the `new Worker(new
+   * URL('./my-worker.js', import.meta.url), { type: 'module' })`, and that entry must call `serve()` with the modules
+   * of all tasks. Called for each worker, also for one that takes the place of another.
+   *
+   * @throws {InvalidArgumentError} on anything but a function
+   */
+  worker(start: () => GivenWorker): this {
+    if (typeof start !== 'function') {
+      throw new InvalidArgumentError(`worker() needs a function that returns a new Worker, not ${describe(start)}`);
+    }
+    this.#worker = start;
+    return this;
+  }
+
+  /**
    * Builds the runtime and starts its workers. Never blocks: tasks can be spawned at once.
    *
    * @throws {UnsupportedPlatformError} where there is no `SharedArrayBuffer`
@@ -97,6 +115,7 @@ export class RuntimeBuilder {
       abortTimeout: this.#abortTimeout,
       unhandledPanic: this.#unhandledPanic,
       workerOptions: this.#workerOptions,
+      worker: this.#worker,
     });
   }
 }

@@ -19,4 +19,4 @@ export { task, type Task, type TaskKind } from './tasks/task.ts';
 export { isRuntimeWorker } from './tasks/thread-role.ts';
 export { transfer } from './wire/transfer.ts';
 export { ParcelLostError } from './wire/parcels.ts';
-export type { WorkerOptions } from './worker/start.ts';
+export type { GivenWorker, WorkerOptions } from './worker/start.ts';

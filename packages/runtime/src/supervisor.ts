@@ -107,7 +107,7 @@ export class Supervisor {
     const ended = new Promise<void>((resolve) => (end = resolve));
     const left = new Promise<void>((resolve) => (hasLeft = resolve));
     at.seat = seat;
-    const host = startWorker(`${this.#options.name}-${lane}`, this.#options.workerOptions, {
+    const host = startWorker(`${this.#options.name}-${lane}`, this.#options.workerOptions, this.#options.worker, {
       message: (message) => {
         if ('wire' in message) {
           this.route(message);

@@ -19,14 +19,13 @@ import {
 
 const LAYOUT = defineLayout({
   ...HEADER_FIELDS,
-  capacity: 'int32', // cells; written once, as the next two
+  capacity: 'int32', // cells; written once, as the next two, before any thread has the handle
   stride: 'int32', // bytes from cell to cell
-  senders: 'int32', // tickets; written last, so 0 until the channel is whole
+  senders: 'int32', // tickets
   receiver: 'int32', // HELD or OFFERED
   taken: 'int32', // the line of cells that the receiver has taken, the first first; only the receiver uses it
   inbox: { kind: 'int32', isolated: true }, // what was sent, the last first, and flags; senders and receiver
   room: { kind: 'int32', isolated: true }, // counts the cells given back, and flags; senders and receiver
-  shares: { kind: 'int32', isolated: true }, // counts the tickets given out; senders
   tickets: { kind: 'int32', isolated: true }, // where the tickets begin
 });
 const CHANNEL = defineStructure({ kind: 'mpsc', version: 1, ...LAYOUT });
@@ -36,7 +35,6 @@ export const RECEIVER: number = LAYOUT.index.receiver;
 export const TAKEN: number = LAYOUT.index.taken;
 export const INBOX: number = LAYOUT.index.inbox;
 export const ROOM: number = LAYOUT.index.room;
-export const SHARES: number = LAYOUT.index.shares;
 
 const CELL_HEAD_BYTES = 16;
 const MOST_CELLS = 2 ** 16;
@@ -105,17 +103,16 @@ export class MpscMemory {
     const measures = measure(size);
     const { capacity, stride, senders } = measures;
     const region = CHANNEL.create(firstCellOf(senders) + capacity * stride);
-    region.words[CAPACITY] = capacity; // M1: plain, published by M2.
-    region.words[STRIDE] = stride; // ORDERING(M1): plain, published by M2.
-    // ORDERING(M2): publishes M1 to M3.
-    Atomics.store(region.words, SENDERS, senders);
+    // ORDERING(M1): plain, no other thread has the handle yet; published with it.
+    region.words[CAPACITY] = capacity;
+    region.words[STRIDE] = stride; // M1
+    region.words[SENDERS] = senders; // M1
     return new MpscMemory(region, measures);
   }
 
   static open({ version, buffer, byteOffset }: Handle): MpscMemory {
     const region = CHANNEL.from({ kind: 'mpsc', version, buffer, byteOffset });
-    // ORDERING(M3): observes M2, and with it M1; or the 0 of a channel that is being placed.
-    const senders = Atomics.load(region.words, SENDERS);
+    const senders = region.words[SENDERS]!; // M1
     const capacity = region.words[CAPACITY]!; // M1
     const stride = region.words[STRIDE]!; // M1
     if (senders < 1 || firstCellOf(senders) + capacity * stride > region.byteLength) {

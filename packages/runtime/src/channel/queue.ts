@@ -17,7 +17,7 @@
 // embassy-executor; the semantics of the channel are those of `tokio::sync::mpsc`.
 
 import { unpark } from '@concurrency-lab/atomics';
-import { INBOX, type MpscMemory, ROOM, SHARES, TAKEN } from './layout.ts';
+import { INBOX, type MpscMemory, ROOM, TAKEN } from './layout.ts';
 import {
   CLOSED,
   ENDED,
@@ -45,6 +45,8 @@ export class Queue {
   #inbox = 0;
   /** What the room held when it was last looked at. */
   #room = 0;
+  /** What the inbox may hold: where not, the swap tells. */
+  #guess = 0;
 
   constructor(memory: MpscMemory) {
     this.memory = memory;
@@ -98,13 +100,13 @@ export class Queue {
   push(cell: number): boolean {
     const { words } = this;
     const link = this.memory.cellAt(cell) + 1;
-    // ORDERING(M10): a first guess for M12, which decides.
-    let inbox = Atomics.load(words, INBOX);
+    let inbox = this.#guess;
     while ((inbox & CLOSED) === 0) {
       words[link] = inbox & TOP; // ORDERING(M11): plain, in the sender's cell, as the message; published by M12.
       // ORDERING(M12): publishes the message and M11 to M13; sees whether the receiver may sleep.
       const seen = Atomics.compareExchange(words, INBOX, inbox, (inbox & ~(TOP | PARKED)) | (cell + 1));
       if (seen === inbox) {
+        this.#guess = cell + 1;
         if ((inbox & PARKED) !== 0) unpark(words, INBOX);
         return true;
       }
@@ -138,7 +140,7 @@ export class Queue {
     const { words } = this;
     let first = words[TAKEN]!; // ORDERING(M14): plain, the receiver's own; another thread has it after M18.
     if (first === 0) {
-      // ORDERING(M10): before the sleep on the value that it gives.
+      // ORDERING(M10): comes before the sleep on the value that it gives.
       this.#inbox = Atomics.load(words, INBOX);
       if ((this.#inbox & TOP) === 0) return NONE;
       first = this.#takeAll();
@@ -178,9 +180,10 @@ export class Queue {
 
   /** Has no more messages accepted, and wakes everyone. */
   close(): void {
-    // ORDERING(M16): before nothing that anyone reads; ends M12, and the sleeps on either word.
+    // ORDERING(M16): ends M12; nothing that was pushed gets lost.
     Atomics.or(this.words, INBOX, CLOSED);
-    Atomics.or(this.words, ROOM, SHUT); // M16
+    // ORDERING(M19): ends the sleeps on the room, and M9; what else the room says matters no more.
+    Atomics.store(this.words, ROOM, SHUT);
     unpark(this.words, INBOX);
     unpark(this.words, ROOM);
   }
@@ -217,8 +220,6 @@ export class Queue {
       if ((word & TICKET_STATE) !== NOBODY) continue;
       // ORDERING(M17): admits one of several; loads only look, and this decides.
       if (Atomics.compareExchange(words, at, word, word | OFFERED) !== word) continue;
-      // ORDERING(M19): after the ticket is given out, and before the one who gave it can leave: M20 counts it or sees it.
-      Atomics.add(words, SHARES, 1);
       return { ticket, life: word >> 2 };
     }
     return NONE;
@@ -253,19 +254,29 @@ export class Queue {
     return true;
   }
 
-  /** Ends the channel if no sender is left. */
+  /** Ends the channel if no sender is left: where two looks at all tickets in a row see the same lives, and nobody's. */
   endIfLast(): void {
+    let before: number | undefined;
+    for (;;) {
+      const lives = this.#livesIfNobody();
+      if (lives === NONE) return;
+      if (lives === before) break;
+      before = lives;
+    }
+    // ORDERING(M20): after the messages of all senders (M12); seen by the receiver with an empty inbox, or ends its sleep.
+    Atomics.or(this.words, INBOX, ENDED);
+    unpark(this.words, INBOX);
+  }
+
+  /** Sums up the lives of all tickets; NONE where somebody has one. A life ends once, so equal sums mean equal lives. */
+  #livesIfNobody(): number {
     const { words, memory } = this;
-    let shares: number;
-    do {
-      // ORDERING(M20): around the look at the tickets: where it has not changed, none was given out behind the look's back.
-      shares = Atomics.load(words, SHARES);
-      for (let ticket = 0; ticket < memory.senders; ticket++) {
-        if ((Atomics.load(words, memory.ticketAt(ticket)) & TICKET_STATE) !== NOBODY) return; // M17
-      }
-    } while (Atomics.load(words, SHARES) !== shares); // M20
-    // ORDERING(M21): after the messages of all senders (M12); seen by the receiver with an empty inbox, or ends its sleep.
-    Atomics.or(words, INBOX, ENDED);
-    unpark(words, INBOX);
+    let lives = 0;
+    for (let ticket = 0; ticket < memory.senders; ticket++) {
+      const word = Atomics.load(words, memory.ticketAt(ticket)); // M17
+      if ((word & TICKET_STATE) !== NOBODY) return NONE;
+      lives = (lives + (word >>> 2)) & 0x7f_ff_ff_ff;
+    }
+    return lives;
   }
 }

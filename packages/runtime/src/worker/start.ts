@@ -1,6 +1,7 @@
 // Starts worker threads: the seam between `node:worker_threads`, which Bun and Deno have too,
 // and the workers of browsers.
 
+import { describe, InvalidArgumentError } from '@concurrency-lab/atomics';
 import type * as NodeThreads from 'node:worker_threads';
 import type { FromWorker, ToWorker } from './messages.ts';
 
@@ -26,11 +27,27 @@ export interface WorkerEvents {
   exit(): void;
 }
 
-/** Starts a thread of this package's own entry. */
-export function startWorker(name: string, options: WorkerOptions, events: WorkerEvents): WorkerHost {
+/** Is a worker that was started by the caller: of `node:worker_threads`, or of a browser. */
+export interface GivenWorker {
+  postMessage(message: never): void;
+  terminate(): unknown;
+}
+
+/** Starts a thread: by the caller's function, or of this package's own entry. */
+export function startWorker(
+  name: string,
+  options: WorkerOptions,
+  factory: (() => GivenWorker) | undefined,
+  events: WorkerEvents,
+): WorkerHost {
+  const given = factory === undefined ? undefined : requireWorker(factory());
   const threads = globalThis.process?.getBuiltinModule?.('node:worker_threads');
-  if (threads === undefined) return startWebWorker(name, events);
-  const worker = new threads.Worker(new URL('./main.js', import.meta.url), { ...options, name });
+  if (threads === undefined || (given !== undefined && !('on' in given))) {
+    return hostWebWorker((given as WebWorker | undefined) ?? newWebWorker(name), events);
+  }
+  const worker =
+    (given as NodeThreads.Worker | undefined) ??
+    new threads.Worker(new URL('./main.js', import.meta.url), { ...options, name });
   worker.on('message', (message: FromWorker) => events.message(message));
   worker.on('error', (error) => events.error(error));
   worker.on('exit', () => events.exit());
@@ -50,9 +67,18 @@ interface WebWorker {
   ): void;
 }
 
-function startWebWorker(name: string, events: WorkerEvents): WorkerHost {
+function requireWorker(value: unknown): object {
+  const { postMessage, terminate } = (value as Partial<GivenWorker> | null | undefined) ?? {};
+  if (typeof postMessage === 'function' && typeof terminate === 'function') return value as object;
+  throw new InvalidArgumentError(`the function given to worker() must return a new Worker, not ${describe(value)}`);
+}
+
+function newWebWorker(name: string): WebWorker {
   const { Worker } = globalThis as unknown as { Worker: new (url: URL, options: object) => WebWorker };
-  const worker = new Worker(new URL('./main.js', import.meta.url), { type: 'module', name });
+  return new Worker(new URL('./main.js', import.meta.url), { type: 'module', name });
+}
+
+function hostWebWorker(worker: WebWorker, events: WorkerEvents): WorkerHost {
   let hasEnded = false;
   const end = (): void => {
     if (hasEnded) return;

@@ -223,14 +223,104 @@ export function openTwice(): void {
   expectEqual(mine !== other.join(), true);
 }
 
-/** A channel handle travels by memory that orders nothing else than itself. */
-export function openWhilePlacing(): void {
-  const [sender] = mpsc<number>({ capacity: 1, ...SMALL });
-  const handle = sender.share();
-  const other = spawn(() => void MpscSender.from(handle).trySend(1));
-  const again = spawn(() => void sender.trySend(2));
+/** One handle of the receiver is opened by one of two threads, with what is in line. */
+export function openReceiverTwice(): void {
+  const [sender, receiver] = mpsc<number>({ capacity: 2, ...SMALL });
+  sender.send(1);
+  sender.send(2);
+  expectEqual(receiver.receive(), 1);
+  const given = receiver.give();
+  const open = (): number => {
+    try {
+      return MpscReceiver.from<number>(given).tryReceive() ?? 0;
+    } catch {
+      return -1;
+    }
+  };
+  const other = spawn(open);
+  const mine = open();
+  expectEqual([mine, other.join()], '2,-1', '-1,2');
+}
+
+/** The receiver moves on to whoever opens it next; an older handle is as good as the new one. */
+export function receiverMovesOn(): void {
+  const [sender, receiver] = mpsc<number>({ capacity: 2, ...SMALL });
+  sender.send(1);
+  sender.send(2);
+  expectEqual(receiver.receive(), 1);
+  const given = receiver.give();
+  const moved = MpscReceiver.from<number>(given);
+  const other = spawn(() => void moved.give());
+  let late: number | undefined;
+  try {
+    late = MpscReceiver.from<number>(given).receive();
+  } catch {
+    late = undefined;
+  }
   other.join();
-  again.join();
+  if (late === undefined) late = MpscReceiver.from<number>(given).receive();
+  expectEqual(late, 2);
+}
+
+/** Two threads share senders at once: each gets one of its own. */
+export function shareTwice(): void {
+  const [sender] = mpsc<number>({ capacity: 1, bytesPerMessage: 8, maxSenders: 4 });
+  const own = anotherOf(sender);
+  const other = spawn(() => own.share());
+  const mine = sender.share();
+  expectEqual(mine.ticket !== other.join().ticket, true);
+}
+
+/** A thread leaves while another one shares: a ticket that is given back may be given out. */
+export function leaveWhileSharing(): void {
+  const [sender, receiver] = mpsc<number>({ capacity: 1, ...SMALL });
+  const own = anotherOf(sender);
+  const other = spawn(() => own.close());
+  try {
+    MpscSender.from<number>(sender.share()).close();
+  } catch (error) {
+    expectEqual((error as Error).name, 'SendersExhaustedError');
+  }
+  sender.close();
+  other.join();
+  expectEqual(drain(receiver), '');
+}
+
+/** A sender is revoked while its handle is being opened: it is opened before, or never. */
+export function revokeWhileOpening(): void {
+  const [sender, receiver] = mpsc<number>({ capacity: 1, ...SMALL });
+  const shared = sender.share();
+  sender.close();
+  const other = spawn(() => {
+    try {
+      MpscSender.from<number>(shared).close();
+      return 'opened';
+    } catch (error) {
+      return (error as Error).name;
+    }
+  });
+  receiver.revoke(shared);
+  expectEqual(other.join(), 'opened', 'InvalidHandleError');
+  expectEqual(drain(receiver), '');
+}
+
+/** A sender asks whether the receiver has closed, while it does. */
+export function askWhileClosing(): void {
+  const [sender, receiver] = mpsc<number>({ capacity: 1, ...SMALL });
+  const other = spawn(() => sender.isClosed);
+  receiver.close();
+  other.join();
+}
+
+/** A dead sender is revoked while another one works. */
+export function revokeMeanwhile(): void {
+  const [sender, receiver] = mpsc<number>({ capacity: 2, ...SMALL });
+  const shared = sender.share();
+  MpscSender.from<number>(shared).send(1);
+  const other = spawn(() => sender.send(2));
+  receiver.revoke(shared);
+  expectEqual([receiver.receive(), receiver.receive()], '1,2');
+  other.join();
 }
 
 /** A sender that is terminated anywhere in its send leaves a channel that goes on, once it is revoked. */
