@@ -182,7 +182,7 @@ export class Queue {
   close(): void {
     // ORDERING(M16): ends M12; nothing that was pushed gets lost.
     Atomics.or(this.words, INBOX, CLOSED);
-    // ORDERING(M19): ends the sleeps on the room, and M9; what else the room says matters no more.
+    // ORDERING(M2): ends the sleeps on the room, and M9; what else the room says matters no more.
     Atomics.store(this.words, ROOM, SHUT);
     unpark(this.words, INBOX);
     unpark(this.words, ROOM);
@@ -263,7 +263,7 @@ export class Queue {
       if (lives === before) break;
       before = lives;
     }
-    // ORDERING(M20): after the messages of all senders (M12); seen by the receiver with an empty inbox, or ends its sleep.
+    // ORDERING(M3): after the messages of all senders (M12); seen by the receiver with an empty inbox, or ends its sleep.
     Atomics.or(this.words, INBOX, ENDED);
     unpark(this.words, INBOX);
   }
