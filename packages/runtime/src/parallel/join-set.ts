@@ -21,7 +21,7 @@ import type { Spawning } from './spawning.ts';
  *   using tasks = new JoinSet<number>(rt);
  *   for (const n of [1, 2, 3]) tasks.spawn(square, n);
  *   let sum = 0;
- *   for await (const joined of tasks) sum += joined.value ?? 0;
+ *   for await (const joined of tasks) if (joined.error === undefined) sum += joined.value;
  *   sum; // => 14
  *   await rt.shutdown();
  * }

@@ -304,6 +304,18 @@ export function revokeWhileOpening(): void {
   expectEqual(drain(receiver), '');
 }
 
+/** A sender leaves while it is revoked; its ticket is given out again, and is not taken back. */
+export function revokeWhileLeaving(): void {
+  const [sender, receiver] = mpsc<number>({ capacity: 1, ...SMALL });
+  const shared = sender.share();
+  const own = MpscSender.from<number>(shared);
+  const other = spawn(() => own.close());
+  receiver.revoke(shared);
+  const next = anotherOf(sender);
+  other.join();
+  expectEqual(next.trySend(1), true);
+}
+
 /** A sender asks whether the receiver has closed, while it does. */
 export function askWhileClosing(): void {
   const [sender, receiver] = mpsc<number>({ capacity: 1, ...SMALL });
