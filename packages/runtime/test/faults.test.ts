@@ -106,7 +106,8 @@ describe.each([1, 2])('with %s workers', (workers) => {
   });
 
   it('an abort before the task has begun', async () => {
-    const spins = await Promise.all(Array.from({ length: workers }, () => begin(faults.spinUntilAborted)));
+    const spins = [];
+    for (let i = 0; i < workers; i++) spins.push(await begin(faults.spinUntilAborted)); // each occupies a worker
     const handle = rt.spawn(add, 1, 2);
     handle.abort();
     expect(handle.isFinished).toBe(true);

@@ -12,8 +12,8 @@ const models: Readonly<Record<string, () => unknown>> = { ...queues, ...slots, .
 
 const { joinAndVanish, endTwo, claimNextLife, callTwice, ...others } = slots;
 const joining = { claimNextLife, joinAndVanish, endTwo };
-const { idleBits, lastSearcher, parkFromSearch, oneTaskForOne } = waking;
-const idling = { idleBits, lastSearcher, parkFromSearch, oneTaskForOne };
+const { idleBits, lastSearcher, parkFromSearch, oneTaskForOne, oneTaskForAListener, searchAgainstWake } = waking;
+const idling = { idleBits, lastSearcher, parkFromSearch, oneTaskForOne, oneTaskForAListener, searchAgainstWake };
 const slotsAlone = { ...others, callTwice, claimNextLife };
 
 /** Mutants that change nothing. */

@@ -14,10 +14,11 @@ const INTERVAL = 61;
 /** So many tasks in a row come from beside the queue, so that two that spawn each other do not hold it up. */
 const MOST_IN_ROW = 3;
 
-/** Wakes a worker that is parked, unless one searches already; after a task was queued. */
+/** Wakes a worker that is parked, or all that listen, unless one searches already; after a task was queued. */
 export function wakeOne(idle: IdleSet, lanes: readonly Lane[]): void {
   const worker = idle.wakeOne();
-  if (worker !== NONE) lanes[worker + 1]!.bell.ring();
+  if (worker === NONE) idle.visitListeners((listener) => lanes[listener + 1]!.bell.ring());
+  else lanes[worker + 1]!.bell.ring();
 }
 
 /** Finds tasks for one worker; only its thread uses it. */
@@ -131,6 +132,22 @@ export class Finder {
   wake(): void {
     this.#idle.unpark(this.#worker);
     this.#isSearching = true;
+  }
+
+  /** Listens instead of parking, and tells whether the thread may wait. Call `stopListening` afterwards in both cases. */
+  listen(): boolean {
+    this.#lane.bell.arm();
+    this.#idle.listen(this.#worker);
+    if (this.#isSearching) {
+      this.#isSearching = false;
+      this.#idle.endSearch(this.#worker);
+    }
+    return !this.#isWork;
+  }
+
+  /** Goes on after `listen`. */
+  stopListening(): void {
+    this.#idle.stopListening(this.#worker);
   }
 
   /** Tells whether there is anything to do. */

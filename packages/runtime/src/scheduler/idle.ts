@@ -14,6 +14,10 @@
 //
 // Edge 4 moves both bits in one step, so a worker that was woken counts as searching at once.
 //
+// A worker whose tasks wait in its event loop may be busy with one of them at any moment, so
+// it must not count as the one that was woken. It listens: where nobody searches and nobody is
+// parked, all who listen are rung, and whoever has time looks for the task.
+//
 // Source: the idle state of Tokio's multi-thread scheduler, after Go's.
 
 import { NONE, type RuntimeMemory, WORKERS_PER_WORD } from './memory.ts';
@@ -26,11 +30,13 @@ export class IdleSet {
   readonly #at: number;
   readonly #length: number;
   readonly #mostSearching: number;
+  readonly #listening: number;
 
   constructor(memory: RuntimeMemory) {
     const workers = memory.lanes - 1;
     this.#words = memory.words;
     this.#at = memory.idleAt;
+    this.#listening = memory.listeningAt;
     this.#length = Math.ceil(workers / WORKERS_PER_WORD);
     this.#mostSearching = Math.ceil(workers / 2);
   }
@@ -107,8 +113,33 @@ export class IdleSet {
     return NONE;
   }
 
+  /** Listens: look for tasks once more before waiting. */
+  listen(worker: number): void {
+    // ORDERING(I6): as I4.
+    Atomics.or(this.#words, this.#listening + (worker >> 5), 1 << (worker & 31));
+  }
+
+  /** Listens no more. */
+  stopListening(worker: number): void {
+    Atomics.and(this.#words, this.#listening + (worker >> 5), ~(1 << (worker & 31))); // I6
+  }
+
+  /** Calls `visit` for each worker that listens, unless one searches. */
+  visitListeners(visit: (worker: number) => void): void {
+    for (let i = 0; i < this.#length; i++) {
+      if (Atomics.load(this.#words, this.#at + i) >>> WORKERS_PER_WORD !== 0) return; // I1
+    }
+    for (let i = 0; i * 2 < this.#length; i++) {
+      // ORDERING(I7): after the push (Q2, X1), in the total order.
+      for (let bits = Atomics.load(this.#words, this.#listening + i); bits !== 0; bits &= bits - 1) {
+        visit(i * 32 + (31 - Math.clz32(bits & -bits)));
+      }
+    }
+  }
+
   /** Forgets a worker that is lost. */
   clear(worker: number): void {
+    this.stopListening(worker);
     Atomics.and(this.#words, this.#word(worker), ~(parkedBit(worker) | searchingBit(worker))); // I3
   }
 

@@ -38,6 +38,7 @@ const HEAD = defineLayout({
   ring: 'int32', // entries of each ring; written once
   phase: { kind: 'int32', isolated: true }, // OPEN, then CLOSING; the first lane writes it
   idle: { kind: 'int32', count: MOST_WORKERS / WORKERS_PER_WORD, isolated: true }, // idle.ts
+  listening: { kind: 'int32', count: MOST_WORKERS / 32, isolated: true }, // idle.ts
   end: { kind: 'int32', isolated: true },
 });
 
@@ -81,7 +82,7 @@ export const PAYLOAD_BYTES = 96;
 const SLOT_WORDS = (PAYLOAD_BYTE + PAYLOAD_BYTES) / 4;
 
 const RUNTIME = defineStructure({ kind: 'runtime', version: 1, ...HEAD });
-const { lanes: LANES, slots: SLOTS, ring: RING, phase: PHASE, idle: IDLE } = HEAD.index;
+const { lanes: LANES, slots: SLOTS, ring: RING, phase: PHASE, idle: IDLE, listening: LISTENING } = HEAD.index;
 
 /** Says how many lanes and slots a memory has. */
 export interface MemorySize {
@@ -112,6 +113,8 @@ export class RuntimeMemory {
   readonly ringLength: number;
   /** The index of the first idle word. */
   readonly idleAt: number = IDLE;
+  /** The index of the first word of listening workers. */
+  readonly listeningAt: number = LISTENING;
   /** The index of the first page's owner. */
   readonly pagesAt: number;
   readonly #byteOffset: number;

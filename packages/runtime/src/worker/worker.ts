@@ -31,6 +31,8 @@ const TURN_MS = 1;
 const BLOCK_MS = 2;
 /** So many turns are begun from microtasks before a worker parks or the event loop has its turn. */
 const MICROTURNS = 2;
+/** So long a worker waits for what one task needs before it takes others. */
+const PAUSE_MS = 20;
 
 const settled = Promise.resolve();
 
@@ -61,11 +63,17 @@ export class Worker implements SpawnerHost {
   readonly #executor: Executor;
   readonly #suspended = new Map<number, Suspended>();
   readonly spawner: Spawner;
-  #state: 'turning' | 'due' | 'waiting' | 'left' = 'due';
+  #state: 'turning' | 'due' | 'waiting' | 'paused' | 'left' = 'due';
   /** Set by parking, until a task runs. */
   #wasIdle = true;
   #lastEvents = 0;
   #micro = 0;
+  /** Tells how this thread waits, while it does. */
+  #isListening = false;
+  /** Tasks that were claimed, and wait for their module or arguments. */
+  #preparing = 0;
+  #mayPause = true;
+  #pauseTimer: ReturnType<typeof setTimeout> | undefined = undefined;
   #wait = 0;
   /** The first word of the slot whose task is on the stack, or NONE. */
   running: number = NONE;
@@ -98,6 +106,7 @@ export class Worker implements SpawnerHost {
   #stir(): void {
     if (this.#state !== 'waiting') return;
     this.#awake();
+    this.#lane.bell.ring(true); // ends the wait
     this.#turnSoon();
   }
 
@@ -114,6 +123,10 @@ export class Worker implements SpawnerHost {
     for (let left = BATCH; ; left--) {
       if (this.#lane.isCalled && !this.#answer()) return;
       if (!this.#lane.inbox.isEmpty) this.spawner.drain();
+      if (this.#preparing > 0 && this.#mayPause) {
+        this.#pause();
+        return;
+      }
       const slot = this.#finder.next();
       if (slot === NONE) {
         if (!this.#idleAway()) return;
@@ -157,10 +170,10 @@ export class Worker implements SpawnerHost {
     this.#wasIdle = true;
     this.#counters.parks++;
     this.#counters.publish();
-    const maySleep = this.#finder.park();
-    if (!maySleep || (this.#suspended.size === 0 && this.#lane.bell.sleep(BLOCK_MS))) {
-      this.#finder.wake();
-      this.#lane.bell.disarm();
+    this.#isListening = this.#suspended.size > 0;
+    const maySleep = this.#isListening ? this.#finder.listen() : this.#finder.park();
+    if (!maySleep || (!this.#isListening && this.#lane.bell.sleep(BLOCK_MS))) {
+      this.#awake();
       return true;
     }
     this.#state = 'waiting';
@@ -175,8 +188,25 @@ export class Worker implements SpawnerHost {
   }
 
   #awake(): void {
-    this.#finder.wake();
-    this.#lane.bell.ring(true); // ends a wait that is still pending
+    if (this.#isListening) this.#finder.stopListening();
+    else this.#finder.wake();
+    this.#lane.bell.disarm();
+  }
+
+  /** Takes no other task until the one that was claimed last can run, so that others can have them; but not for long. */
+  #pause(): void {
+    this.#finder.stopSearching();
+    this.#state = 'paused';
+    this.#pauseTimer = setTimeout(() => {
+      this.#mayPause = false;
+      this.#resume();
+    }, PAUSE_MS);
+  }
+
+  #resume(): void {
+    if (this.#state !== 'paused') return;
+    clearTimeout(this.#pauseTimer);
+    this.#turnSoon();
   }
 
   /** Does what other threads have asked for; tells whether to go on. */
@@ -277,18 +307,27 @@ export class Worker implements SpawnerHost {
       this.#end(slot, at, ABORTED);
     };
     this.#suspended.set(slot, { abort });
+    this.#preparing++;
     try {
       await needed;
+      if (!isAborted) {
+        this.#suspended.delete(slot);
+        then(); // before others are taken: it may run long
+      }
     } catch (error) {
       if (isAborted) return;
       this.#suspended.delete(slot);
       this.payloads.reclaim(this.memory.payloadAt(at)); // the module is not there, or the arguments are not
       this.#fail(slot, at, error);
-      return;
+    } finally {
+      this.#prepared();
     }
-    if (isAborted) return;
-    this.#suspended.delete(slot);
-    then();
+  }
+
+  #prepared(): void {
+    if (--this.#preparing > 0) return;
+    this.#mayPause = true;
+    this.#resume();
   }
 
   /** Keeps a task that has suspended until it ends, or is aborted. */

@@ -11,7 +11,13 @@ import { NONE, RuntimeMemory } from '../../src/scheduler/memory.ts';
 canBlock(); // asks the engine, once: not within the first execution only
 
 /** Works until so many tasks have been done; `done` counts them, and wakes who waits for the last. */
-function work(memory: RuntimeMemory, lane: number, done: Int32Array<SharedArrayBuffer>, all: number): number[] {
+function work(
+  memory: RuntimeMemory,
+  lane: number,
+  done: Int32Array<SharedArrayBuffer>,
+  all: number,
+  isListening = false,
+): number[] {
   const own = RuntimeMemory.from(memory.handle);
   const lanes = lanesOf(own);
   const finder = new Finder(own, lanes, lane, { steals: 0 });
@@ -23,8 +29,10 @@ function work(memory: RuntimeMemory, lane: number, done: Int32Array<SharedArrayB
       taken.push(slot);
       if (Atomics.add(done, 0, 1) === all - 1) Atomics.notify(done, 0);
     } else {
-      if (finder.park() && !own.isClosing) bell.sleep(Infinity);
-      finder.wake();
+      const mayWait = isListening ? finder.listen() : finder.park();
+      if (mayWait && !own.isClosing) bell.sleep(Infinity);
+      if (isListening) finder.stopListening();
+      else finder.wake();
     }
   }
   return taken;
@@ -64,6 +72,17 @@ export const large: Readonly<Record<string, () => void>> = {
   oneTaskForTwo: queueFor(2, 1),
   twoTasksForTwo: queueFor(2, 2),
 };
+
+/** A worker that listens, instead of parking, is rung. */
+export function oneTaskForAListener(): void {
+  const memory = RuntimeMemory.create({ lanes: 2, slots: 32, ring: 4 });
+  const done = new Int32Array(new SharedArrayBuffer(4));
+  const lanes = lanesOf(memory);
+  const listener = spawn(() => work(memory, 1, done, 1, true));
+  enqueue(lanes, new IdleSet(memory), 7);
+  close(memory, lanes, done, 1);
+  if (listener.join().join() !== '7') throw new Error('took something else');
+}
 
 /** A worker queues a task that it will not do itself: the other worker is woken, and takes it from beside its queue. */
 export function spawnForTheOther(): void {
@@ -126,6 +145,19 @@ export function parkFromSearch(): void {
   });
   if (!idle.trySearch(0)) throw new Error('may not search');
   parker.join();
+  if (idle.wakeOne() !== NONE) throw new Error('nobody knows that the first searches');
   if (!idle.endSearch(0)) throw new Error('the other still searches');
   if (idle.wakeOne() !== 1) throw new Error('the other is not parked');
+}
+
+/** A worker is woken while another begins to search. */
+export function searchAgainstWake(): string {
+  const memory = RuntimeMemory.create({ lanes: 5, slots: 32, ring: 1 });
+  const idle = new IdleSet(memory);
+  idle.park(1);
+  const searcher = spawn(() => new IdleSet(RuntimeMemory.from(memory.handle)).trySearch(0));
+  const woken = idle.wakeOne();
+  if (!searcher.join()) throw new Error('may not search');
+  if (woken === 1 && idle.endSearch(1)) throw new Error('nobody knows that the other searches');
+  return woken === 1 ? 'woken' : 'not woken';
 }
