@@ -12,8 +12,17 @@ const models: Readonly<Record<string, () => unknown>> = { ...queues, ...slots, .
 
 const { joinAndVanish, endTwo, claimNextLife, callTwice, ...others } = slots;
 const joining = { claimNextLife, joinAndVanish, endTwo };
-const { idleBits, lastSearcher, parkFromSearch, oneTaskForOne, oneTaskForAListener, searchAgainstWake } = waking;
-const idling = { idleBits, lastSearcher, parkFromSearch, oneTaskForOne, oneTaskForAListener, searchAgainstWake };
+const { idleBits, lastSearcher, parkFromSearch, oneTaskForOne, oneTaskForAListener, searchAgainstWake, twoListeners } =
+  waking;
+const idling = {
+  idleBits,
+  lastSearcher,
+  parkFromSearch,
+  oneTaskForOne,
+  oneTaskForAListener,
+  searchAgainstWake,
+  twoListeners,
+};
 const slotsAlone = { ...others, callTwice, claimNextLife };
 
 /** Mutants that change nothing. */

@@ -161,3 +161,16 @@ export function searchAgainstWake(): string {
   if (woken === 1 && idle.endSearch(1)) throw new Error('nobody knows that the other searches');
   return woken === 1 ? 'woken' : 'not woken';
 }
+
+/** Two workers listen, and one of them stops: the other is still there. */
+export function twoListeners(): void {
+  const memory = RuntimeMemory.create({ lanes: 5, slots: 32, ring: 1 });
+  const idle = new IdleSet(memory);
+  const other = spawn(() => new IdleSet(RuntimeMemory.from(memory.handle)).listen(0));
+  idle.listen(1);
+  idle.stopListening(1);
+  other.join();
+  const listening: number[] = [];
+  idle.visitListeners((worker) => listening.push(worker));
+  if (listening.join() !== '0') throw new Error(`${listening.join()} listens`);
+}
