@@ -114,8 +114,8 @@ export class Spawner implements Aborter {
     const at = this.#memory.slotAt(slot);
     const task = this.#tasks[slot];
     const tag = this.#words[at + SLOT.tag]!; // S7
-    if (this.#words[at + SLOT.outcome] === ABORTED) {
-      // S7
+    const outcome = this.#words[at + SLOT.outcome]!; // S7
+    if (outcome === ABORTED) {
       if (task !== undefined && task !== ORPHAN && !task.isFinished) task.fail(JoinError.cancelled(task));
       return false;
     }

@@ -49,7 +49,7 @@ it('needs every access as strong as it is', { timeout: PATIENCE }, () => {
     files: /^src\/channel\/(?!layout)/,
     equivalent: [
       {
-        line: 'words[TAKEN] = words[',
+        line: 'words[TAKEN] = behind',
         mutation: 'delay',
         reason: 'the receiver gives its cell back before it can go to another thread',
       },

@@ -145,7 +145,8 @@ export class Queue {
       if ((this.#inbox & TOP) === 0) return NONE;
       first = this.#takeAll();
     }
-    words[TAKEN] = words[this.memory.cellAt(first - 1) + 1]!; // M14; M11
+    const behind = words[this.memory.cellAt(first - 1) + 1]!; // M11
+    words[TAKEN] = behind; // M14
     return first - 1;
   }
 
@@ -195,14 +196,15 @@ export class Queue {
     let last = TAKEN;
     const inLine = new Set<number>();
     const follow = (): void => {
-      for (let cell = words[last]!; cell !== 0; cell = words[last]!) {
-        // M14, M11
+      let cell = words[last]!; // M11
+      while (cell !== 0) {
         inLine.add(cell - 1);
         last = memory.cellAt(cell - 1) + 1;
+        cell = words[last]!; // M11
       }
     };
     follow();
-    words[last] = newer; // M14, M11
+    words[last] = newer; // M11
     follow();
     for (let cell = 0; cell < this.#capacity; cell++) {
       if (!inLine.has(cell) && Atomics.load(words, memory.cellAt(cell)) === ticket + 1) this.free(cell); // M5
@@ -227,11 +229,9 @@ export class Queue {
 
   /** Opens a ticket that was given out; one of several succeeds. */
   open(ticket: number, life: number): boolean {
-    const word = life * ONE_LIFE;
-    return (
-      Atomics.compareExchange(this.words, this.memory.ticketAt(ticket), word | OFFERED, word | OPEN) ===
-      (word | OFFERED)
-    ); // M17
+    const at = this.memory.ticketAt(ticket);
+    const offered = (life * ONE_LIFE) | OFFERED;
+    return Atomics.compareExchange(this.words, at, offered, (life * ONE_LIFE) | OPEN) === offered; // M17
   }
 
   /** Tells whether a ticket is still in this life. */
@@ -243,8 +243,8 @@ export class Queue {
   /** Gives a ticket back, whatever its state; ends the channel where it was the last. Tells whether it was there to be given back. */
   leave(ticket: number, life: number): boolean {
     const at = this.memory.ticketAt(ticket);
-    for (let word = Atomics.load(this.words, at); ;) {
-      // M17
+    let word = Atomics.load(this.words, at); // M17
+    for (;;) {
       if (word >> 2 !== life || (word & TICKET_STATE) === NOBODY) return false;
       const seen = Atomics.compareExchange(this.words, at, word, ((life + 1) * ONE_LIFE) | 0); // M17
       if (seen === word) break;

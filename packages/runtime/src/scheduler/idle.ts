@@ -82,8 +82,8 @@ export class IdleSet {
     const word = this.#word(worker);
     let seen = Atomics.load(this.#words, word); // I1
     while ((seen & parkedBit(worker)) !== 0) {
-      // ORDERING(I5): either this worker or a waker moves the bits.
       const next = (seen & ~parkedBit(worker)) | searchingBit(worker);
+      // ORDERING(I5): either this worker or a waker moves the bits.
       const before = Atomics.compareExchange(this.#words, word, seen, next);
       if (before === seen) return;
       seen = before;
@@ -100,12 +100,8 @@ export class IdleSet {
       while ((seen & PARKED) !== 0) {
         if (seen >>> WORKERS_PER_WORD !== 0) return NONE;
         const bit = seen & PARKED & -(seen & PARKED);
-        const before = Atomics.compareExchange(
-          this.#words,
-          this.#at + i,
-          seen,
-          (seen & ~bit) | (bit << WORKERS_PER_WORD),
-        ); // I5
+        const next = (seen & ~bit) | (bit << WORKERS_PER_WORD);
+        const before = Atomics.compareExchange(this.#words, this.#at + i, seen, next); // I5
         if (before === seen) return i * WORKERS_PER_WORD + (31 - Math.clz32(bit));
         seen = before;
       }

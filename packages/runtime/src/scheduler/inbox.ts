@@ -62,8 +62,8 @@ export class Inbox {
 
   /** Releases all slots that were taken. */
   releaseTaken(): void {
-    for (let next = this.#words[this.#taken]!; next !== END;) {
-      // C5
+    let next = this.#words[this.#taken]!; // C5
+    while (next !== END) {
       const at = this.#memory.slotAt(next - 1);
       next = this.#words[at + SLOT.link]!; // C3
       release(this.#memory, at);

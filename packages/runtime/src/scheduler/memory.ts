@@ -139,16 +139,16 @@ export class RuntimeMemory {
 
   static create(size: MemorySize): RuntimeMemory {
     const region = RUNTIME.create(measure(size).byteLength);
-    region.words[LANES] = size.lanes; // plain: no other thread has the handle yet
-    region.words[SLOTS] = size.slots;
-    region.words[RING] = measure(size).ringLength;
+    region.words[LANES] = size.lanes; // ORDERING(G5): plain, no other thread has the handle yet; published with it.
+    region.words[SLOTS] = size.slots; // G5
+    region.words[RING] = measure(size).ringLength; // G5
     return new RuntimeMemory(region, size);
   }
 
   static from(handle: MemoryHandle): RuntimeMemory {
     const region = RUNTIME.from(handle);
     const { words } = region;
-    return new RuntimeMemory(region, { lanes: words[LANES]!, slots: words[SLOTS]!, ring: words[RING]! });
+    return new RuntimeMemory(region, { lanes: words[LANES]!, slots: words[SLOTS]!, ring: words[RING]! }); // G5
   }
 
   /** Gives the index of a lane's first word. */

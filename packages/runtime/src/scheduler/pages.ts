@@ -17,10 +17,10 @@ export class SlotPages {
   readonly #owner: number;
   readonly #pages: number;
   /** The free slots of each page that is owned, a bit each. */
-  readonly #free: Int32Array;
+  readonly #free: Int32Array<ArrayBuffer>;
   /** Pages with free slots, apart from the present one; a page that was given back may be among them. */
   readonly #waiting: number[] = [];
-  readonly #isWaiting: Uint8Array;
+  readonly #isWaiting: Uint8Array<ArrayBuffer>;
   #page = NONE;
   #spare = 0;
   #hint = 0;
