@@ -51,7 +51,7 @@ export function chaos(scenario, file = scenario) {
 
 /**
  * The tests of a package, those whose programs, scenarios or properties are random with many
- * more of them, from another seed each time.
+ * more of them, from another seed each time; and models that the gate explores within a bound, within a larger one.
  * @param {string} folder @returns {Part}
  */
 function random(folder) {
@@ -65,7 +65,11 @@ function random(folder) {
       program: node,
       args: [vitest, 'run', '--reporter=dot', '--testTimeout=7200000'],
       cwd,
-      env: { FC_SEED: String(seed), FC_RUNS: process.env['FC_RUNS'] ?? '2000' },
+      env: {
+        FC_SEED: String(seed),
+        FC_RUNS: process.env['FC_RUNS'] ?? '2000',
+        MODEL_EXECUTIONS: process.env['MODEL_EXECUTIONS'] ?? '10000',
+      },
     }),
   };
 }

@@ -53,13 +53,19 @@ it('hashes the same when nothing has changed', async () => {
   expect(changed(await hashes(), await hashes())).toEqual([]);
 });
 
-it.each(['FC_SEED', 'FC_RUNS', 'NODE_VERSION_KEY', 'CHROMIUM', 'RUNTIMES_KEY', 'REQUIRE_CHROMIUM', 'REQUIRE_RUNTIMES'])(
-  '%s asks for new runs of the tests',
-  async (variable) => {
-    const ids = changed(await hashes(), await hashes({ [variable]: 'another' }));
-    expect(ids).toEqual(expect.arrayContaining(tests(['atomics', 'mini-exec', 'browser-tests', 'publish-check'])));
-  },
-);
+it.each([
+  'FC_SEED',
+  'FC_RUNS',
+  'MODEL_EXECUTIONS',
+  'NODE_VERSION_KEY',
+  'CHROMIUM',
+  'RUNTIMES_KEY',
+  'REQUIRE_CHROMIUM',
+  'REQUIRE_RUNTIMES',
+])('%s asks for new runs of the tests', async (variable) => {
+  const ids = changed(await hashes(), await hashes({ [variable]: 'another' }));
+  expect(ids).toEqual(expect.arrayContaining(tests(['atomics', 'mini-exec', 'browser-tests', 'publish-check'])));
+});
 
 it.each([
   [

@@ -12,3 +12,13 @@ export function outcomes(model: () => unknown, options?: ModelOptions): unknown[
 
 /** Time for a loaded machine. */
 export const PATIENT: ModelOptions = { maxSeconds: 120 };
+
+const executions = Number(process.env['MODEL_EXECUTIONS'] ?? 3000);
+
+/** The bound of models that have too many interleavings; MODEL_EXECUTIONS asks for more of them. */
+export const BOUNDED: ModelOptions = {
+  timeouts: 'any',
+  maxSeconds: Math.max(120, executions / 50),
+  maxExecutions: executions,
+  randomExecutions: Math.ceil(executions / 3),
+};
