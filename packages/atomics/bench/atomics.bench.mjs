@@ -6,6 +6,7 @@
 import { Worker } from 'node:worker_threads';
 import { Backoff, CancelToken, park, parkAsync, unpark } from '@concurrency-lab/atomics';
 import { Bench } from 'tinybench';
+import { showRows } from '../../bench-gate/src/rows.mjs';
 
 const TIMES = 1000;
 const words = new Int32Array(new SharedArrayBuffer(64));
@@ -97,5 +98,5 @@ for (const [operation, wait] of Object.entries(ways)) {
 Atomics.store(words, 0, -1);
 Atomics.notify(words, 0);
 await new Promise((resolve) => worker.once('exit', resolve));
-console.table(rows);
+showRows('atomics', rows);
 if (Number.isNaN(sink)) console.log(sink);

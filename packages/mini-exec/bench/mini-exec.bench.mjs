@@ -4,6 +4,7 @@
 
 import { coroutine, Executor, yieldNow } from '@concurrency-lab/mini-exec';
 import { Bench } from 'tinybench';
+import { showRows } from '../../bench-gate/src/rows.mjs';
 
 const TIMES = 1000;
 const executor = new Executor();
@@ -49,7 +50,8 @@ bench
   });
 await bench.run();
 
-console.table(
+showRows(
+  'mini-exec',
   bench.tasks.map(({ name, result }) => ({
     subject: name,
     'median ns': ((result.latency.p50 * 1e6) / TIMES).toFixed(1),

@@ -5,6 +5,7 @@
 
 import { SpscRing } from '@concurrency-lab/spsc-ring';
 import { Bench } from 'tinybench';
+import { showRows } from '../../bench-gate/src/rows.mjs';
 
 const ITEMS = 1024;
 const KINDS = ['float32', 'float64', 'int8', 'uint8', 'int16', 'uint16', 'int32', 'uint32', 'bigint64', 'biguint64'];
@@ -65,4 +66,4 @@ await measure(
 );
 await measure({ 'reserve and read of 128, in place': inPlace(128) });
 await measure(Object.fromEntries(KINDS.map((kind) => [`${kind}, one of ten kinds`, singles({ kind })])));
-console.table(rows);
+showRows('spsc-ring', rows);
