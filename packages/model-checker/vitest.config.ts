@@ -5,6 +5,6 @@ import { modelChecker } from './dist/vite.js';
 const config: ViteUserConfig = mergeConfig(testConfig('model-checker'), {
   // Proofs and certificates take seconds, on a loaded machine many.
   test: { testTimeout: 120_000 },
-  plugins: [modelChecker({ include: ['**/test/subjects/**', /ringbuf\.js/] })],
+  plugins: [modelChecker({ record: '.vitest/models', include: ['**/test/subjects/**', /ringbuf\.js/] })],
 });
 export default config;

@@ -15,13 +15,17 @@ export interface Site {
   readonly accesses: readonly Access[];
 }
 
-/** Joins the accesses of source files with the ids that comments give them; what has no counterpart drifts. */
+/**
+ * Joins the accesses of source files with the ids that comments give them; what has no counterpart
+ * drifts. Lines without an id, the caller's among them, stand apart.
+ */
 export function findSites(
   root: string,
   files: readonly string[],
   accesses: readonly Access[],
-): { sites: Site[]; drifts: Drift[] } {
+): { sites: Site[]; others: Site[]; drifts: Drift[] } {
   const sites: Site[] = [];
+  const others: Site[] = [];
   const drifts: Drift[] = [];
   for (const file of files) {
     const tags = findTags(readFileSync(join(root, file), 'utf8'));
@@ -34,11 +38,13 @@ export function findSites(
       if (ids.length === 0) {
         const what = [...new Set(found.map(({ operation }) => operation))].join(' and ');
         drifts.push({ file, line, message: `has no id: ${what} on memory that may be shared, in ${found[0]!.within}` });
-      } else if (!ids.includes(CALLER)) sites.push({ file, line, ids: [...new Set(ids)], accesses: found });
+      }
+      const site = { file, line, ids: [...new Set(ids)], accesses: found };
+      (ids.length === 0 || ids.includes(CALLER) ? others : sites).push(site);
     }
     for (const { id, line, covers } of tags) {
       if (!byLine.has(covers)) drifts.push({ file, line, message: `${id} stands where shared memory is not accessed` });
     }
   }
-  return { sites, drifts };
+  return { sites, others, drifts };
 }

@@ -2,20 +2,36 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ModelRecord } from '@concurrency-lab/model-checker';
 import { checkRepository, writeTables } from '../src/check.ts';
 import { formatDrift } from '../src/drift.ts';
-import { copyFixture, plant, RECORD, SOURCE } from './planted.ts';
+import { copyFixture, EVIDENCE, plant, RECORD, runModels, SOURCE } from './planted.ts';
 
-/** Lists the drifts of the fixture with a piece of a file replaced; %LINE in front of them is the line it was on. */
+// The fixture after its model tests have run.
+let proven: ReturnType<typeof copyFixture>;
+beforeAll(async () => {
+  proven = copyFixture();
+  const { passed, output } = await runModels(proven.root);
+  if (!passed) throw new Error(output);
+}, 120_000);
+afterAll(() => proven[Symbol.dispose]());
+
+/** Lists the drifts of the proven fixture with a piece of a file replaced; HERE stands for the line it was on. */
 function driftsWith(file: string, from: string, to: string): string[] {
-  const root = copyFixture();
-  const line = plant(root, file, from, to);
-  return checkRepository(root).map((drift) => formatDrift(drift).replace(`${file}:${line} `, `${file}:HERE `));
+  using copy = copyFixture(proven.root);
+  const line = plant(copy.root, file, from, to);
+  return checkRepository(copy.root).map((drift) => formatDrift(drift).replace(`${file}:${line} `, `${file}:HERE `));
+}
+
+/** Lists the drifts with a statement more in the source; not that the models ran without it. */
+function driftsWithStatement(statement: string): string[] {
+  const drifts = driftsWith(SOURCE, '    return this', `    ${statement}\n    return this`);
+  return drifts.filter((drift) => !drift.endsWith('run them again'));
 }
 
 it('finds nothing where nothing drifts', () => {
-  expect(checkRepository(copyFixture())).toEqual([]);
+  expect(checkRepository(proven.root)).toEqual([]);
 });
 
 describe('in the source, finds', () => {
@@ -25,6 +41,7 @@ describe('in the source, finds', () => {
     ).toEqual([
       `${SOURCE}:HERE has no id: wait on memory that may be shared, in get`,
       `${RECORD}:22 L4 stands nowhere in packages/latch/src`,
+      `${RECORD}:23 L5, synchronises with: the table says "L4", the models "nothing"`,
     ]);
   });
 
@@ -50,7 +67,7 @@ describe('in the source, finds', () => {
     ['a DataView', 'new DataView(this.#words.buffer).setInt8(0, 1);', 'plain store'],
     ['a view whose type does not say whether it is shared', '(this.#words as Int32Array)[0] = 1;', 'plain store'],
   ])('%s without an id', (_, statement, operations) => {
-    expect(driftsWith(SOURCE, '    return this', `    ${statement}\n    return this`)).toContainEqual(
+    expect(driftsWithStatement(statement)).toContainEqual(
       expect.stringMatching(new RegExp(`has no id: ${operations} on memory that may be shared, in get$`)),
     );
   });
@@ -62,7 +79,7 @@ describe('in the source, finds', () => {
     ['a view in a list', '[].concat([]); new Set([1]).add(2); const views = [this.#words]; views.push(this.#words);'],
     ['memory of a caller that is marked', 'this.#words[VALUE] = 3; // CALLER: it is said who orders this.'],
   ])('nothing wrong with %s', (_, statement) => {
-    expect(driftsWith(SOURCE, '    return this', `    ${statement}\n    return this`)).toEqual([]);
+    expect(driftsWithStatement(statement)).toEqual([]);
   });
 
   it('an id that has no row', () => {
@@ -143,21 +160,120 @@ describe('in a record, finds', () => {
   });
 });
 
-it('takes out folders that a row without an id names', () => {
-  const root = copyFixture();
-  plant(root, SOURCE, '; // L4', ';');
-  plant(root, RECORD, '| L4  | `latch.ts` get ', '| –   | `core/`        ');
-  expect(checkRepository(root).map(formatDrift)).toContainEqual(`${RECORD}:22 packages/latch/src/core/ is no folder`);
+/** Lists the drifts of the proven fixture with another record of what the models did. */
+function driftsAfter(change: (record: Evidence) => Evidence): string[] {
+  using copy = copyFixture(proven.root);
+  const path = join(copy.root, EVIDENCE);
+  writeFileSync(path, JSON.stringify(change(JSON.parse(readFileSync(path, 'utf8')) as Evidence)));
+  return checkRepository(copy.root).map(formatDrift);
+}
+
+type Evidence = { -readonly [Key in keyof ModelRecord]: ModelRecord[Key] };
+
+describe('in what the models have shown, finds', () => {
+  it('that they did not run', () => {
+    using copy = copyFixture();
+    expect(checkRepository(copy.root).map(formatDrift)).toEqual([
+      `${RECORD}:17 cannot be compared: the model tests of packages/latch have left no record; run them`,
+    ]);
+  });
+
+  it('that they ran on another source', () => {
+    expect(driftsWith(SOURCE, '\n  get(): number {', '\n\n  get(): number {')).toEqual([
+      `${SOURCE}:26 was "Atomics.wait(this.#words, STATE, EMPTY); // L4" when the models of packages/latch/test/latch.model.test.ts ran: run them again`,
+    ]);
+  });
+
+  it('a mutant that survives', () => {
+    const drifts = driftsAfter((record) => ({
+      ...record,
+      mutants: record.mutants.map((mutant) =>
+        mutant.site.text.includes('.store(') ? { ...mutant, status: 'survived' as const, killedBy: undefined } : mutant,
+      ),
+    }));
+    expect(drifts).toEqual([`${SOURCE}:18 L2 may be plain: no model fails for it`]);
+  });
+
+  it('an access that was not made weaker, or that no model comes by', () => {
+    const without = (list: readonly { site: { text: string } }[]): never[] =>
+      list.filter(({ site }) => !site.text.includes('.wait(')) as never[];
+    expect(driftsAfter((record) => ({ ...record, mutants: without(record.mutants) }))).toEqual([
+      `${SOURCE}:26 L4 was not made weaker here by any test`,
+    ]);
+    const accesses = (record: Evidence) => record.accesses.filter(({ text }) => !text.includes('return'));
+    expect(driftsAfter((record) => ({ ...record, accesses: accesses(record) }))).toEqual([
+      `${SOURCE}:28 L1: no model comes by here`,
+    ]);
+  });
+
+  it('a row that names another model, or another way to fail', () => {
+    expect(driftsWith(RECORD, '| `setAndGet`: dropped ', '| `getAndSet`: dropped ')).toEqual([
+      `${RECORD}:HERE L5, killed by: the table says "\`getAndSet\`: dropped", the models "\`setAndGet\`: dropped"`,
+    ]);
+    expect(driftsWith(RECORD, '| `setAndGet`: split ', '| `setAndGet`: plain ')).toHaveLength(1);
+    expect(driftsWith(RECORD, '| `setAndGet`: split ', '| ')).toHaveLength(1);
+  });
+
+  it('a partner that was never seen, and one that is not named', () => {
+    expect(driftsWith(RECORD, '| acquire        | L2 ', '| acquire        | L5 ')).toEqual([
+      `${RECORD}:HERE L3, synchronises with: the table says "L5", the models "L2"`,
+    ]);
+    expect(driftsWith(RECORD, '| acquire        | L2 ', '| acquire        | nothing ')).toEqual([
+      `${RECORD}:HERE L3, synchronises with: the table says "nothing", the models "L2"`,
+    ]);
+    expect(driftsWith(RECORD, '| notify         | L4 ', '| notify         | nothing ')).toHaveLength(1);
+    // Seen, but nothing that the rows claim to need: it may be named.
+    expect(driftsWith(RECORD, '| wait           | L5 ', '| wait           | L2, L5 ')).toEqual([]);
+  });
+
+  it('an access where the source seems to have none', () => {
+    const drifts = driftsAfter((record) => ({
+      ...record,
+      accesses: [...record.accesses, { file: 'src/latch.ts', line: 12, text: 'this.#words = words;' }],
+    }));
+    expect(drifts).toEqual([`${SOURCE}:12 has no id: a model has seen it access shared memory`]);
+  });
+
+  it('a row that is left to tests, which are not there, or which a model covers', () => {
+    const drifts = driftsWith(RECORD, '| `setAndGet`: dropped ', '| `threads.test.ts` ');
+    expect(drifts).toEqual([
+      `${RECORD}:HERE L5 names packages/latch/test/threads.test.ts, which is not there`,
+      `${SOURCE}:20 L5 is left to tests, and a model comes by here`,
+    ]);
+  });
 });
 
-it('writes the columns that follow from the source, and keeps the words', () => {
-  const root = copyFixture();
-  const intended = readFileSync(join(root, RECORD), 'utf8');
-  writeFileSync(
-    join(root, RECORD),
-    intended.replace('`latch.ts` set, get', '`old.ts` somewhere').replace('`store` FULL', '`load` FULL'),
+it('a weakened atomic fails the models, and drifts', async () => {
+  using copy = copyFixture(proven.root);
+  plant(copy.root, SOURCE, 'Atomics.store(this.#words, STATE, FULL);', 'this.#words[STATE] = FULL;');
+  const { passed, output } = await runModels(copy.root);
+  expect(passed).toBe(false);
+  expect(output).toMatch(/data-race: .*atomic read.*plain write|data-race: .*plain write.*atomic read/);
+  expect(checkRepository(copy.root).map(formatDrift)).toEqual(
+    expect.arrayContaining([
+      `${RECORD}:20 L2, access: the table says "\`store\` FULL", the source "\`plain store\` FULL"`,
+      `${SOURCE}:18 L2: no model comes by here`,
+    ]),
   );
-  expect(checkRepository(root)).toHaveLength(2);
+}, 120_000);
+
+it('takes out folders that a row without an id names', () => {
+  using copy = copyFixture(proven.root);
+  plant(copy.root, SOURCE, '; // L4', ';');
+  plant(copy.root, RECORD, '| L4  | `latch.ts` get ', '| –   | `core/`        ');
+  expect(checkRepository(copy.root).map(formatDrift)).toContainEqual(
+    `${RECORD}:22 packages/latch/src/core/ is no folder`,
+  );
+});
+
+it('writes the columns that follow from source and models, and keeps the words', () => {
+  using copy = copyFixture(proven.root);
+  const { root } = copy;
+  plant(root, RECORD, '`latch.ts` set, get', '`old.ts` somewhere');
+  plant(root, RECORD, '`store` FULL', '`load` FULL');
+  plant(root, RECORD, '`setAndGet`: split', '`other`: split');
+  plant(root, RECORD, '| acquire        | L2 ', '| acquire        | L4 ');
+  expect(checkRepository(root)).toHaveLength(4);
   expect(writeTables(root)).toEqual([RECORD]);
   expect(checkRepository(root)).toEqual([]);
   expect(readFileSync(join(root, RECORD), 'utf8').replaceAll(/ +/g, ' ')).toContain(

@@ -127,7 +127,7 @@ export class Chunk {
     // ORDERING(A5): observes A4 of this arena; atomic, since others may write to memory that is not this.
     const first = Atomics.load(name, 0);
     const second = Atomics.load(name, 1); // A5
-    return first === this.words[NAME] && second === this.words[NAME + 1]; // A4: plain, after A2 or the storing itself.
+    return first === this.words[NAME] && second === this.words[NAME + 1]; // A6: plain, after A2 or the storing itself.
   }
 
   /** Gives the index of a slot's state word. */

@@ -8,6 +8,8 @@ import { ByteRing } from '../src/index.ts';
 import { bytePair, BYTE_PAIRS } from './models/byte-pairs.ts';
 import * as models from './models/byte-ring.ts';
 
+const PATIENT = { maxSeconds: 300 }; // bounded by executions, not by the time of a loaded machine
+
 /** Proves a model, and lists what its executions returned. */
 function outcomes(model: () => unknown, options?: ModelOptions): unknown[] {
   const seen = new Set<unknown>();
@@ -96,6 +98,9 @@ it('needs every access as strong as it is', () => {
   const { pushAndPop, reserveAndRead, texts, codecs, codecsAside, openWhilePlacing } = models;
   const few = { pushAndPop, reserveAndRead, texts, codecs, codecsAside, openWhilePlacing };
   // The accesses that order these are those of cursor.ts: ring.model.test.ts makes them weaker.
-  const { survivors } = mutate(few, { files: /src\/(?:framing|codec|utf8|byte-[a-z]+|control-memory)\.ts/ });
+  const { survivors } = mutate(few, {
+    ...PATIENT,
+    files: /src\/(?:framing|codec|utf8|byte-[a-z]+|control-memory)\.ts/,
+  });
   expect(survivors).toEqual([]);
-});
+}, 300_000);

@@ -8,6 +8,8 @@ import { describe, expect, it } from 'vitest';
 import { OverwritingRing } from '../src/index.ts';
 import * as models from './models/overwriting-ring.ts';
 
+const PATIENT = { maxSeconds: 300 }; // bounded by executions, not by the time of a loaded machine
+
 /** Proves a model, and lists what its executions returned. */
 function outcomes(model: () => unknown): unknown[] {
   const seen = new Set<unknown>();
@@ -87,6 +89,9 @@ it('is a queue of two messages that drops its oldest, and says how many', () => 
 
 it('needs every access as strong as it is', () => {
   const { overflows, wraps, inPlace, openWhilePlacing } = models;
-  const { survivors } = mutate({ overflows, wraps, inPlace, openWhilePlacing }, { files: /^src\/overwriting-/ });
+  const { survivors } = mutate(
+    { overflows, wraps, inPlace, openWhilePlacing },
+    { ...PATIENT, files: /^src\/overwriting-/ },
+  );
   expect(survivors).toEqual([]);
-});
+}, 300_000);

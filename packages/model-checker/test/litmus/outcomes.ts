@@ -1,8 +1,10 @@
 // Collects what every execution of a body comes to: what the main thread returns, and the
 // failures. Unlike explore(), it goes on after a failure.
 
+import type { Exploration } from '@concurrency-lab/model-checker';
 import { exploreAll } from '../../dist/engine/explore.js';
 import { x } from '../../dist/engine/state.js';
+import { recording } from '../../dist/record/recorder.js';
 import { generatorOf } from '../../dist/threads.js';
 
 /** What the main thread of a litmus test returns: what the threads read, in order. */
@@ -34,7 +36,7 @@ export function outcomesOf(body: () => Values, timeouts: 'stuck' | 'any' = 'stuc
   const failures = new Set<string>();
   x.memory.forget();
   x.limits = { ...x.limits, maxSteps: 2000, timeouts };
-  const { isExhaustive } = exploreAll(() => generatorOf(body, 'a litmus test'), {
+  const { isExhaustive, counts } = exploreAll(() => generatorOf(body, 'a litmus test'), {
     executions: 1_000_000,
     until: performance.now() + 20_000,
     collect(ending) {
@@ -42,5 +44,8 @@ export function outcomesOf(body: () => Values, timeouts: 'stuck' | 'any' = 'stuc
       else if (x.failure !== undefined) failures.add(x.failure.kind);
     },
   });
+  const observed = { failure: undefined, observed: undefined, preemptionBound: -1 };
+  const { complete: executions } = counts;
+  recording.by?.explored('model', 'litmus', { ...observed, executions, isExhaustive } as Exploration);
   return { outcomes: [...outcomes].toSorted(), failures: [...failures].toSorted(), isExhaustive };
 }

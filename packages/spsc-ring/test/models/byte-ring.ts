@@ -128,6 +128,26 @@ export function texts(): void {
   sending.join();
 }
 
+/** A message that is long enough to be copied at once. */
+export function longMessage(): void {
+  const [producer, consumer] = ByteRing.create({ capacity: 256, spins: 0 });
+  const sent = Uint8Array.from({ length: 40 }, (_, i) => i);
+  const sending = spawn(() => producer.send(sent));
+  const received = consumer.receive();
+  if (String(received) !== String(sent)) throw new Error(`received ${String(received)}`);
+  sending.join();
+}
+
+/** A text that is long enough for the platform's encoder and decoder. */
+export function longText(): void {
+  const [producer, consumer] = ByteRing.create({ capacity: 1024, spins: 0, codec: 'text' });
+  const sent = 'aé€'.repeat(60);
+  const sending = spawn(() => producer.send(sent));
+  const received = consumer.receive();
+  if (received !== sent) throw new Error(`received ${received}`);
+  sending.join();
+}
+
 /** Messages copied to where there is room. */
 export function popInto(): void {
   const [producerHere, consumerHere] = ring();

@@ -62,7 +62,20 @@ export const triesHandedBackLate: () => string = tries({ capacity: 2, freeEvery:
 export const triesPublishedLate: () => string = tries({ capacity: 2, publishEvery: 2 });
 export const triesLazy: () => string = tries({ capacity: 2, publishEvery: 'lazy' });
 
-/** Lazy tries with room to be lazy in: a look after each item, publication after two. */
+/** A lazy producer far ahead looks whether the consumer has enough, before it publishes. */
+export function lazyFarAhead(): void {
+  const [producer, consumer] = ring({ capacity: 512, freeEvery: 1, publishEvery: 'lazy' });
+  const items = Int32Array.from({ length: 128 }, (_, i) => i);
+  const thread = spawn(() => producer.pushMany(items, 0, 64) + producer.pushMany(items, 64));
+  const into = new Int32Array(128);
+  const early = consumer.popMany(into);
+  expectEqual(thread.join(), 128, 'accepted');
+  producer.flush();
+  expectEqual(early + consumer.popMany(into, early), 128, 'popped');
+  expectEqual(into, items, 'popped');
+}
+
+/** Lazy tries with room to be lazy in, publication after two. */
 export function triesLazyAtLength(): void {
   const [producer, consumer] = ring({ capacity: 8, freeEvery: 1, publishEvery: 'lazy' });
   const thread = spawn(() => [1, 2, 3, 4].filter((item) => producer.push(item)));

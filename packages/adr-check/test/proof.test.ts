@@ -1,0 +1,85 @@
+// The proof page: made of the fixture's records, and of no others; wrong as soon as it says anything else.
+
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { formatDrift } from '../src/drift.ts';
+import { checkProof, makeProof, PROOF, writeProof } from '../src/proof/page.ts';
+import { copyFixture, EVIDENCE, plant, runModels } from './planted.ts';
+
+let proven: ReturnType<typeof copyFixture>;
+beforeAll(async () => {
+  proven = copyFixture();
+  const { passed, output } = await runModels(proven.root);
+  if (!passed) throw new Error(output);
+  writeProof(proven.root);
+}, 120_000);
+afterAll(() => proven[Symbol.dispose]());
+
+/** Leaves the record of a run of the latch's tests on a runtime. */
+function passOn(root: string, runtime: string, version: string, green: boolean, exceptions: readonly string[]): void {
+  const folder = join(root, 'packages/publish-check/.vitest/runtimes');
+  mkdirSync(folder, { recursive: true });
+  const record = { package: 'latch', place: runtime, runtime, version, green, exceptions };
+  writeFileSync(join(folder, `${runtime}-${version}.latch.json`), JSON.stringify(record));
+}
+
+const rowsOf = (page: string, text: string): string[] =>
+  page
+    .split('\n')
+    .filter((line) => line.includes(text))
+    .map((line) => line.replaceAll(/ +/g, ' '));
+
+it('counts models, executions, mutants and rows', () => {
+  const page = readFileSync(join(proven.root, PROOF), 'utf8');
+  expect(rowsOf(page, '| latch (')).toEqual(['| latch (ADR 0000) | 1 | 4 | every interleaving | 5 of 5 | 4 | 1 | 0 |']);
+  expect(rowsOf(page, '| latch.model >')).toEqual([
+    '| latch.model > gets what was set, in every interleaving | 1 | 4 | every interleaving |',
+  ]);
+  expect(checkProof(proven.root)).toEqual([]);
+  expect(writeProof(proven.root)).toBe(false);
+});
+
+it('finds a figure that was changed by hand, and one that has changed', () => {
+  using copy = copyFixture(proven.root);
+  const line = plant(copy.root, PROOF, '5 of 5', '6 of 6');
+  expect(checkProof(copy.root).map(formatDrift)).toEqual([
+    expect.stringMatching(`^${PROOF}:${line} says ".* 6 of 6 .*", the records ".* 5 of 5 .*"$`),
+  ]);
+  using other = copyFixture(proven.root);
+  plant(other.root, EVIDENCE, '"executions":4', '"executions":5');
+  expect(checkProof(other.root)).toHaveLength(1);
+});
+
+it('finds a line too many at the end', () => {
+  using copy = copyFixture(proven.root);
+  writeFileSync(join(copy.root, PROOF), `${readFileSync(join(copy.root, PROOF), 'utf8')}More.\n`);
+  expect(checkProof(copy.root)).toHaveLength(1);
+});
+
+it('says less of models that were not explored to the end', () => {
+  using copy = copyFixture(proven.root);
+  plant(copy.root, EVIDENCE, '"isExhaustive":true', '"isExhaustive":false');
+  expect(rowsOf(makeProof(copy.root).markdown, '| latch.model >')[0]).toMatch(
+    /\| 1 \| – \| up to 2 preemptions, and a budget \|$/,
+  );
+});
+
+it('keeps the rows of runtimes that a run did not have', () => {
+  using copy = copyFixture(proven.root);
+  passOn(copy.root, 'deno', '2.9.6', true, ['one']);
+  passOn(copy.root, 'node', '22.23.3', false, []);
+  expect(writeProof(copy.root)).toBe(true);
+  using other = copyFixture(proven.root);
+  writeFileSync(join(other.root, PROOF), readFileSync(join(copy.root, PROOF)));
+  passOn(other.root, 'node', '22.99.0', true, []);
+  const { markdown } = makeProof(other.root);
+  expect(rowsOf(markdown, 'Deno')).toEqual(['| Deno 2.9.6 | passes, 1 exceptions |']);
+  expect(rowsOf(markdown, 'Node 22')).toEqual(['| Node 22 | passes |']);
+});
+
+it('is a page of HTML too', () => {
+  const { html } = makeProof(proven.root);
+  expect(html).toContain('<td>latch (ADR 0000)</td><td>1</td><td>4</td>');
+  expect(html).toContain('latch.model &gt; gets what was set');
+});
