@@ -5,7 +5,10 @@ import { testConfig } from '../../vitest.shared.ts';
 const models: ViteUserConfig = {
   // The shared memory of this package is that of its inbox.
   plugins: [
-    modelChecker({ record: '.vitest/models', include: ['**/atomics/src/**', '**/mini-exec/src/inbox/**', '**/mini-exec/test/models/**'] }),
+    modelChecker({
+      record: '.vitest/models',
+      include: ['**/atomics/src/**', '**/mini-exec/src/inbox/**', '**/mini-exec/test/models/**'],
+    }),
   ],
 };
 const config: ViteUserConfig = mergeConfig(testConfig('mini-exec'), models);

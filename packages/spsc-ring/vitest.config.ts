@@ -3,7 +3,12 @@ import { mergeConfig, type ViteUserConfig } from 'vitest/config';
 import { testConfig } from '../../vitest.shared.ts';
 
 const models: ViteUserConfig = {
-  plugins: [modelChecker({ record: '.vitest/models', include: ['**/atomics/src/**', '**/spsc-ring/src/**', '**/spsc-ring/test/models/**'] })],
+  plugins: [
+    modelChecker({
+      record: '.vitest/models',
+      include: ['**/atomics/src/**', '**/spsc-ring/src/**', '**/spsc-ring/test/models/**'],
+    }),
+  ],
 };
 const config: ViteUserConfig = mergeConfig(testConfig('spsc-ring'), models);
 export default config;

@@ -26,7 +26,7 @@ export function findSubjects(root: string): { subjects: Subject[]; withoutRecord
   const records = findRecords(root).map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
   const subjects: Subject[] = [];
   const withoutRecord: { folder: string; name: string }[] = [];
-  for (const folder of readdirSync(join(root, 'packages'))) {
+  for (const folder of readdirSync(join(root, 'packages')).toSorted()) {
     const manifest = join(root, 'packages', folder, 'package.json');
     if (!existsSync(manifest)) continue;
     const { name, private: isPrivate } = JSON.parse(readFileSync(manifest, 'utf8')) as {

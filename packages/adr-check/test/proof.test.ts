@@ -17,10 +17,10 @@ beforeAll(async () => {
 afterAll(() => proven[Symbol.dispose]());
 
 /** Leaves the record of a run of the latch's tests on a runtime. */
-function passOn(root: string, runtime: string, version: string, green: boolean, exceptions: readonly string[]): void {
+function passOn(root: string, runtime: string, version: string, green: boolean): void {
   const folder = join(root, 'packages/publish-check/.vitest/runtimes');
   mkdirSync(folder, { recursive: true });
-  const record = { package: 'latch', place: runtime, runtime, version, green, exceptions };
+  const record = { package: 'latch', place: runtime, runtime, version, green };
   writeFileSync(join(folder, `${runtime}-${version}.latch.json`), JSON.stringify(record));
 }
 
@@ -60,26 +60,37 @@ it('finds a line too many at the end', () => {
 it('says less of models that were not explored to the end', () => {
   using copy = copyFixture(proven.root);
   plant(copy.root, EVIDENCE, '"isExhaustive":true', '"isExhaustive":false');
-  expect(rowsOf(makeProof(copy.root).markdown, '| latch.model >')[0]).toMatch(
+  expect(rowsOf(makeProof(copy.root, true).markdown, '| latch.model >')[0]).toMatch(
     /\| 1 \| – \| up to 2 preemptions, and a budget \|$/,
   );
 });
 
-it('keeps the rows of runtimes that a run did not have', () => {
+it('keeps what it says of runtimes that a run did not have', () => {
   using copy = copyFixture(proven.root);
-  passOn(copy.root, 'deno', '2.9.6', true, ['one']);
-  passOn(copy.root, 'node', '22.23.3', false, []);
+  passOn(copy.root, 'deno', '2.9.6', true);
+  passOn(copy.root, 'node', '22.23.3', false);
   expect(writeProof(copy.root)).toBe(true);
   using other = copyFixture(proven.root);
   writeFileSync(join(other.root, PROOF), readFileSync(join(copy.root, PROOF)));
-  passOn(other.root, 'node', '22.99.0', true, []);
-  const { markdown } = makeProof(other.root);
-  expect(rowsOf(markdown, 'Deno')).toEqual(['| Deno 2.9.6 | passes, 1 exceptions |']);
-  expect(rowsOf(markdown, 'Node 22')).toEqual(['| Node 22 | passes |']);
+  expect(checkProof(other.root)).toEqual([]);
+  passOn(other.root, 'node', '22.99.0', true);
+  expect(checkProof(other.root)).toHaveLength(1);
+  expect(writeProof(other.root)).toBe(true);
+  const page = readFileSync(join(other.root, PROOF), 'utf8');
+  expect(rowsOf(page, 'Deno')).toEqual(['| Deno 2 | passes |']);
+  expect(rowsOf(page, 'Node 22')).toEqual(['| Node 22 | passes |']);
+});
+
+it('is right on a runtime that it does not name, and names it when it is written', () => {
+  using copy = copyFixture(proven.root);
+  passOn(copy.root, 'node', '26.10.0', true);
+  expect(checkProof(copy.root)).toEqual([]);
+  expect(writeProof(copy.root)).toBe(true);
+  expect(readFileSync(join(copy.root, PROOF), 'utf8')).toContain('| Node 26 |');
 });
 
 it('is a page of HTML too', () => {
-  const { html } = makeProof(proven.root);
+  const { html } = makeProof(proven.root, true);
   expect(html).toContain('<td>latch (ADR 0000)</td><td>1</td><td>2</td>');
   expect(html).toContain('latch.model &gt; gets what was set');
 });

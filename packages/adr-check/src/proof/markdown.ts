@@ -2,7 +2,10 @@
 // the machine: executions of models that are explored to the end are always as many, and of those
 // that are not, or that are generated, the page gives no count.
 
-import type { ModelProof, PackageProof, Proof, RuntimeProof } from './proof.ts';
+import type { ModelProof, PackageProof, Proof } from './proof.ts';
+
+/** What a page says of each package, by folder, for each runtime. */
+export type RuntimeRows = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
 /** Is a page as tables, of which Markdown and HTML are made. */
 export interface Section {
@@ -15,12 +18,17 @@ export interface Section {
 const HEAD = `What the tests of the last change have proved, written by \`npm run adr -- --write\` from the records that they left.
 A test fails if this page says anything else.`;
 
+const RUNTIMES = `The packages' own tests, with real threads, on the published files. What a runtime cannot pass is listed with its reason in
+\`packages/publish-check/test/portable-exceptions.ts\`. A runtime that a run did not have keeps its row.`;
+
 /**
  * Makes the sections of the page.
  *
- * @param runtimesBefore - the rows of runtimes on the page as it is: those that this run did not have are kept
+ * @param runtimesBefore - what the page says of runtimes: it stays where this run has not been
+ * @param isNewNamed - whether runtimes are named that the page does not name; a check does not ask for them,
+ * since everybody's own Node is one
  */
-export function sectionsOf(proof: Proof, runtimesBefore: readonly (readonly string[])[] = []): Section[] {
+export function sectionsOf(proof: Proof, runtimesBefore: RuntimeRows, isNewNamed: boolean): Section[] {
   return [
     {
       title: 'Proof',
@@ -39,13 +47,13 @@ export function sectionsOf(proof: Proof, runtimesBefore: readonly (readonly stri
     },
     {
       title: 'Runtimes',
-      text: `The packages' own tests, on the published files. A runtime that a run did not have keeps its row.`,
+      text: RUNTIMES,
       columns: ['runtime', ...packagesOf(proof)],
-      rows: runtimesOf(proof, runtimesBefore),
+      rows: runtimesOf(proof, runtimesBefore, isNewNamed),
     },
     {
       title: 'The checker',
-      text: `Version ${proof.checker} of the model checker explored all this; it passes ${proof.litmusTests} litmus tests of the memory model.`,
+      text: `The model checker that explored all this passes ${proof.litmusTests} litmus tests of the memory model.`,
       columns: [],
       rows: [],
     },
@@ -92,23 +100,21 @@ function packagesOf({ packages }: Proof): string[] {
   return packages.map(({ folder }) => folder);
 }
 
-function runtimesOf(proof: Proof, before: readonly (readonly string[])[]): string[][] {
-  const folders = packagesOf(proof);
-  const names = new Set([...before.map(([name]) => name!), ...proof.runtimes.map(({ runtime }) => runtime)]);
-  return [...names]
-    .toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }))
-    .map((name) => {
-      const own = proof.runtimes.filter(({ runtime }) => runtime === name);
-      const kept = before.find(([runtime]) => runtime === name);
-      if (own.length === 0 && kept !== undefined) return [...kept];
-      return [name, ...folders.map((folder) => resultOf(own.find((one) => one.package === folder)))];
+function runtimesOf(proof: Proof, before: RuntimeRows, isNewNamed: boolean): string[][] {
+  const found = isNewNamed ? proof.runtimes.map(({ runtime }) => runtime) : [];
+  const names = [...new Set([...before.keys(), ...found])];
+  return names.toSorted(byName).map((name) => {
+    const cells = packagesOf(proof).map((folder) => {
+      const now = proof.runtimes.find((one) => one.runtime === name && one.package === folder);
+      if (now !== undefined) return now.green ? 'passes' : 'fails';
+      return before.get(name)?.get(folder) ?? '–';
     });
+    return [name, ...cells];
+  });
 }
 
-function resultOf(result: RuntimeProof | undefined): string {
-  if (result === undefined) return '–';
-  if (!result.green) return 'fails';
-  return result.exceptions === 0 ? 'passes' : `passes, ${result.exceptions} exceptions`;
+function byName(a: string, b: string): number {
+  return a.localeCompare(b, 'en', { numeric: true });
 }
 
 /** Writes the page. */
@@ -130,17 +136,19 @@ function formatTable(columns: readonly string[], rows: readonly (readonly string
   return [columns, rule, ...rows].map(format).join('\n');
 }
 
-/** Reads the rows of the table of runtimes of a page. */
-export function readRuntimes(page: string): string[][] {
+/** Reads what a page says of runtimes. */
+export function readRuntimes(page: string): RuntimeRows {
   const section = page.split(/^## /m).find((part) => part.startsWith('Runtimes\n')) ?? '';
-  const lines = section
+  const [head = [], , ...rows] = section
     .split('\n')
     .filter((line) => line.startsWith('|'))
-    .slice(2);
-  return lines.map((line) =>
-    line
-      .slice(1, -1)
-      .split('|')
-      .map((cell) => cell.trim()),
-  );
+    .map(cellsOf);
+  return new Map(rows.map(([name, ...cells]) => [name!, new Map(cells.map((cell, i) => [head[i + 1]!, cell]))]));
+}
+
+function cellsOf(line: string): string[] {
+  return line
+    .slice(1, -1)
+    .split('|')
+    .map((cell) => cell.trim());
 }

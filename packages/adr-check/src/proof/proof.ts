@@ -11,8 +11,7 @@ import { findSubjects } from '../workspace.ts';
 
 /** Is what was proved. */
 export interface Proof {
-  /** The version of the model checker. */
-  readonly checker: string;
+  /** How many the checker passes. */
   readonly litmusTests: number;
   readonly packages: readonly PackageProof[];
   readonly runtimes: readonly RuntimeProof[];
@@ -47,7 +46,6 @@ export interface RuntimeProof {
   readonly runtime: string;
   readonly package: string;
   readonly green: boolean;
-  readonly exceptions: number;
 }
 
 /** Collects what the records prove. */
@@ -56,7 +54,6 @@ export function collectProof(root: string): Proof {
   const all = readPackages(root, subjects);
   const checker = subjects.find(({ folder }) => folder === 'model-checker');
   return {
-    checker: checker === undefined ? 'unknown' : manifestOf(root, checker.folder).version,
     litmusTests: litmusOf(all.find(({ subject }) => subject === checker)?.evidence),
     packages: all.flatMap(({ subject: { folder, record }, rows, evidence }) => {
       if (evidence === undefined || folder === checker?.folder) return [];
@@ -65,7 +62,7 @@ export function collectProof(root: string): Proof {
       const plain = rows.filter((row) => !tested.includes(row) && (isPlain(row) || isPrivate(row)));
       return [
         {
-          name: manifestOf(root, folder).name,
+          name: nameOf(root, folder),
           folder,
           record,
           rows: { atomic: rows.length - tested.length - plain.length, plain: plain.length, tested: tested.length },
@@ -78,11 +75,9 @@ export function collectProof(root: string): Proof {
   };
 }
 
-function manifestOf(root: string, folder: string): { name: string; version: string } {
-  return JSON.parse(readFileSync(join(root, 'packages', folder, 'package.json'), 'utf8')) as {
-    name: string;
-    version: string;
-  };
+function nameOf(root: string, folder: string): string {
+  const manifest = readFileSync(join(root, 'packages', folder, 'package.json'), 'utf8');
+  return (JSON.parse(manifest) as { name: string }).name;
 }
 
 /** Joins what each test explored; a test that expects a failure proves nothing here. */
@@ -117,7 +112,6 @@ interface RuntimeRecord {
   readonly runtime: string;
   readonly version: string;
   readonly green: boolean;
-  readonly exceptions: readonly unknown[];
 }
 
 function runtimesOf(root: string): RuntimeProof[] {
@@ -128,18 +122,14 @@ function runtimesOf(root: string): RuntimeProof[] {
     .toSorted()
     .map((name) => {
       const record = JSON.parse(readFileSync(join(folder, name), 'utf8')) as RuntimeRecord;
-      return {
-        runtime: nameOf(record),
-        package: record.package,
-        green: record.green,
-        exceptions: record.exceptions.length,
-      };
+      return { runtime: runtimeOf(record), package: record.package, green: record.green };
     });
 }
 
-/** Names a runtime: Node by its major version, which is what packages promise; a browser by where in it. */
-function nameOf({ runtime, version, place }: RuntimeRecord): string {
-  if (runtime === 'node') return `Node ${version.split('.')[0]}`;
+/** Names a runtime by its major version, a browser by where in it: what packages promise. */
+function runtimeOf({ runtime, version, place }: RuntimeRecord): string {
   if (runtime === 'chromium') return `Chromium, ${place}`;
-  return `${runtime === 'bun' ? 'Bun' : 'Deno'} ${version}`;
+  return `${RUNTIMES[runtime] ?? runtime} ${version.split('.')[0]}`;
 }
+
+const RUNTIMES: Readonly<Record<string, string>> = { node: 'Node', bun: 'Bun', deno: 'Deno' };

@@ -102,7 +102,7 @@ export function exploreScenario(
   const outer = x.judge;
   x.judge = judge;
   try {
-    const explored = search(body, recording.by === undefined ? options : { ...options, observe: true });
+    const explored = search(body, options);
     recording.by?.explored('scenario', '', explored);
     const { failure, observed: _, ...statistics } = explored;
     const result = { ...statistics, histories: verdicts.size };

@@ -11,9 +11,9 @@ export interface ModelRecord {
   /** What was explored, in the order of the tests. */
   readonly models: readonly RecordedModel[];
   readonly mutants: readonly RecordedMutant[];
-  /** The lines that accessed shared memory in models that passed, each once. */
+  /** The lines that accessed shared memory in models that passed, each once; what is generated shows none. */
   readonly accesses: readonly RecordedSite[];
-  /** The edges of all models that passed, each once. */
+  /** The edges of those models, each once. */
   readonly edges: readonly RecordedEdge[];
 }
 

@@ -27,8 +27,8 @@ function record(into: string): void {
     explored(kind, model, { executions, isExhaustive, preemptionBound, failure, observed }) {
       const { currentTestName: test = '' } = expect.getState();
       models.push({ test, kind, model, executions, isExhaustive, preemptionBound, failure: failure?.kind });
-      // What a model does that fails is nothing that a proof may rest on.
-      if (failure !== undefined || observed === undefined) return;
+      // What a model does that fails is nothing that a proof may rest on; and scenarios are others in each run.
+      if (kind === 'scenario' || failure !== undefined || observed === undefined) return;
       for (const site of observed.accesses.map(recordSite)) accesses.set(`${site.file}:${site.line}`, site);
       for (const { from, to, kind: edge } of observed.edges) {
         const recorded = { from: recordSite(from), to: recordSite(to), kind: edge };
