@@ -32,7 +32,7 @@ const rowsOf = (page: string, text: string): string[] =>
 
 it('counts models, executions, mutants and rows', () => {
   const page = readFileSync(join(proven.root, PROOF), 'utf8');
-  expect(rowsOf(page, '| latch (')).toEqual(['| latch (ADR 0000) | 1 | 2 | every interleaving | 5 of 5 | 4 | 1 | 0 |']);
+  expect(rowsOf(page, '| latch (')).toEqual(['| latch (ADR 0000) | 1 | 2 | 0 | 5 of 5 | 4 | 1 | 0 |']);
   expect(rowsOf(page, '| latch.model >')).toEqual([
     '| latch.model > gets what was set, in every interleaving | 1 | 2 | every interleaving |',
   ]);
@@ -60,9 +60,17 @@ it('finds a line too many at the end', () => {
 it('says less of models that were not explored to the end', () => {
   using copy = copyFixture(proven.root);
   plant(copy.root, EVIDENCE, '"isExhaustive":true', '"isExhaustive":false');
-  expect(rowsOf(makeProof(copy.root, true).markdown, '| latch.model >')[0]).toMatch(
-    /\| 1 \| – \| up to 2 preemptions, and a budget \|$/,
-  );
+  const { markdown } = makeProof(copy.root, true);
+  expect(rowsOf(markdown, '| latch (')).toEqual(['| latch (ADR 0000) | 0 | 0 | 1 | 5 of 5 | 4 | 1 | 0 |']);
+  expect(rowsOf(markdown, '| latch.model >')[0]).toMatch(/\| 1 \| – \| within a budget \|$/);
+});
+
+it('gives no figures of models that were generated', () => {
+  using copy = copyFixture(proven.root);
+  plant(copy.root, EVIDENCE, '"kind":"model"', '"kind":"scenario"');
+  const { markdown } = makeProof(copy.root, true);
+  expect(rowsOf(markdown, '| latch (')).toEqual(['| latch (ADR 0000) | 0 | 0 | 0 | 5 of 5 | 4 | 1 | 0 |']);
+  expect(rowsOf(markdown, '| latch.model >')[0]).toMatch(/\| – \| – \| generated \|$/);
 });
 
 it('keeps what it says of runtimes that a run did not have', () => {

@@ -16,7 +16,7 @@ export interface Section {
 }
 
 const HEAD = `What the tests of the last change have proved, written by \`npm run adr -- --write\` from the records that they left.
-A test fails if this page says anything else.`;
+A test fails if this page says anything else. Generated models are others in each run: of them it says only that they passed.`;
 
 const RUNTIMES = `The packages' own tests, with real threads, on the published files. What a runtime cannot pass is listed with its reason in
 \`packages/publish-check/test/portable-exceptions.ts\`. A runtime that a run did not have keeps its row.`;
@@ -35,9 +35,9 @@ export function sectionsOf(proof: Proof, runtimesBefore: RuntimeRows, isNewNamed
       text: HEAD,
       columns: [
         'package',
-        'models',
+        'models, in every interleaving',
         'executions',
-        'explored',
+        'models, within a budget',
         'mutants killed',
         'rows: atomic',
         'plain',
@@ -61,22 +61,23 @@ export function sectionsOf(proof: Proof, runtimesBefore: RuntimeRows, isNewNamed
       title: name,
       text: '',
       columns: ['test', 'models', 'executions', 'explored'],
-      rows: models.map((model) => [
-        model.test,
-        model.isGenerated ? 'generated' : String(model.models),
-        ...exploredOf([model]),
-      ]),
+      rows: models.map((model) => [model.test, model.isGenerated ? '–' : String(model.models), ...exploredOf(model)]),
     })),
   ];
 }
 
 function summaryOf({ name, record, models, mutants, rows }: PackageProof): string[] {
   const written = models.filter(({ isGenerated }) => !isGenerated);
+  const whole = written.filter(({ isExhaustive }) => isExhaustive);
+  const sum = (of: readonly ModelProof[], what: 'models' | 'executions'): number =>
+    of.reduce((total, model) => total + model[what], 0);
+  const bounded = sum(written, 'models') - sum(whole, 'models');
   const equivalent = mutants.equivalent > 0 ? `, ${mutants.equivalent} equivalent` : '';
   return [
     `${name} (${record.replace(/^adr\//, 'ADR ').replace(/-.*/, '')})`,
-    String(written.reduce((sum, model) => sum + model.models, 0)),
-    ...exploredOf(written),
+    String(sum(whole, 'models')),
+    String(sum(whole, 'executions')),
+    String(bounded),
     `${mutants.killed} of ${mutants.killed + mutants.survived}${equivalent}`,
     String(rows.atomic),
     String(rows.plain),
@@ -85,15 +86,9 @@ function summaryOf({ name, record, models, mutants, rows }: PackageProof): strin
 }
 
 /** Says how many executions there were, where that is always the same, and whether those are all. */
-function exploredOf(models: readonly ModelProof[]): [executions: string, explored: string] {
-  const isExhaustive = models.every((model) => model.isExhaustive);
-  const total = models.reduce((sum, { executions }) => sum + executions, 0);
-  const bound = Math.min(...models.map(({ preemptionBound }) => preemptionBound));
-  const isCounted = isExhaustive && !models.some(({ isGenerated }) => isGenerated);
-  return [
-    isCounted ? String(total) : '–',
-    isExhaustive ? 'every interleaving' : bound < 0 ? 'within a budget' : `up to ${bound} preemptions, and a budget`,
-  ];
+function exploredOf({ isExhaustive, isGenerated, executions }: ModelProof): [executions: string, explored: string] {
+  if (isGenerated) return ['–', 'generated'];
+  return isExhaustive ? [String(executions), 'every interleaving'] : ['–', 'within a budget'];
 }
 
 function packagesOf({ packages }: Proof): string[] {

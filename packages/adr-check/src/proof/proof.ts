@@ -35,8 +35,6 @@ export interface ModelProof {
   /** Different executions of all of them. */
   readonly executions: number;
   readonly isExhaustive: boolean;
-  /** Of those not explored to the end: up to how many preemptions all schedules were tried. */
-  readonly preemptionBound: number;
   /** Whether the models were generated, another set in each run. */
   readonly isGenerated: boolean;
 }
@@ -83,7 +81,7 @@ function nameOf(root: string, folder: string): string {
 /** Joins what each test explored; a test that expects a failure proves nothing here. */
 function modelsOf({ models }: Evidence): ModelProof[] {
   const tests = new Map<string, ModelProof>();
-  for (const { file, test, kind, executions, isExhaustive, preemptionBound, failure } of models) {
+  for (const { file, test, kind, executions, isExhaustive, failure } of models) {
     if (failure !== undefined) continue;
     const name = `${file.replace(/\.test\.ts$/, '')} > ${test}`;
     const before = tests.get(name);
@@ -92,7 +90,6 @@ function modelsOf({ models }: Evidence): ModelProof[] {
       models: (before?.models ?? 0) + 1,
       executions: (before?.executions ?? 0) + executions,
       isExhaustive: isExhaustive && (before?.isExhaustive ?? true),
-      preemptionBound: Math.min(preemptionBound, before?.preemptionBound ?? Infinity),
       isGenerated: kind === 'scenario',
     });
   }
