@@ -103,7 +103,7 @@ function reached(row: Row, sites: readonly Site[], { accesses }: Evidence): { si
 /** Gives the evidence that rows can be compared with; notes why there is none. */
 function usableEvidence(root: string, one: Package, drifts: Drift[]): Evidence | undefined {
   const { subject, table, rows, evidence } = one;
-  const { folder, record } = subject;
+  const { folder, record, isUnproved } = subject;
   for (const row of rows) {
     for (const test of testsIn(row)) {
       const file = `packages/${folder}/test/${test}`;
@@ -112,7 +112,7 @@ function usableEvidence(root: string, one: Package, drifts: Drift[]): Evidence |
     }
   }
   if (evidence === undefined) {
-    if (!rows.every((row) => isTested(row) || isPrivate(row))) {
+    if (!isUnproved && !rows.every((row) => isTested(row) || isPrivate(row))) {
       drifts.push({
         file: record,
         line: table!.first,
@@ -121,6 +121,7 @@ function usableEvidence(root: string, one: Package, drifts: Drift[]): Evidence |
     }
     return undefined;
   }
+  if (isUnproved) drifts.push({ file: record, line: 1, message: `says that models leave no record, and they do` });
   drifts.push(...evidence.drifts);
   if (evidence.drifts.length > 0) return undefined;
   drifts.push(...unseen(one, evidence));

@@ -9,6 +9,8 @@ export interface Subject {
   readonly folder: string;
   /** The path of the decision record from the root. */
   readonly record: string;
+  /** Whether the record says "Models leave no record yet: why.": its table is compared with the source only. */
+  readonly isUnproved: boolean;
   /** The paths of its source files from the root. */
   readonly sources: readonly string[];
 }
@@ -33,9 +35,11 @@ export function findSubjects(root: string): { subjects: Subject[]; withoutRecord
       name: string;
       private?: boolean;
     };
-    const record = records.find(({ text }) => text.includes(`Package \`${name}\`.`))?.path;
-    if (record !== undefined) subjects.push({ folder, record, sources: sourcesOf(root, folder) });
-    else if (isPrivate !== true) withoutRecord.push({ folder, name });
+    const record = records.find(({ text }) => text.includes(`Package \`${name}\`.`));
+    if (record !== undefined) {
+      const isUnproved = /^Models leave no record yet: \S/m.test(record.text);
+      subjects.push({ folder, record: record.path, isUnproved, sources: sourcesOf(root, folder) });
+    } else if (isPrivate !== true) withoutRecord.push({ folder, name });
   }
   return { subjects, withoutRecord };
 }

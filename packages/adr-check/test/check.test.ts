@@ -178,6 +178,19 @@ describe('in what the models have shown, finds', () => {
     ]);
   });
 
+  it('nothing of a record that says they leave none yet, unless they do', () => {
+    const says = (root: string): number =>
+      plant(root, RECORD, '`latch`.', '`latch`.\nModels leave no record yet: its rows are open.');
+    using unproved = copyFixture();
+    says(unproved.root);
+    expect(checkRepository(unproved.root)).toEqual([]);
+    using copy = copyFixture(proven.root);
+    says(copy.root);
+    expect(checkRepository(copy.root).map(formatDrift)).toEqual([
+      `${RECORD}:1 says that models leave no record, and they do`,
+    ]);
+  });
+
   it('that they ran on another source', () => {
     expect(driftsWith(SOURCE, '\n  get(): number {', '\n\n  get(): number {')).toEqual([
       `${SOURCE}:26 was "Atomics.wait(this.#words, STATE, EMPTY); // L4" when the models of packages/latch/test/latch.model.test.ts ran: run them again`,

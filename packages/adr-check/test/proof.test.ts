@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { formatDrift } from '../src/drift.ts';
 import { checkProof, makeProof, PROOF, writeProof } from '../src/proof/page.ts';
-import { copyFixture, EVIDENCE, plant, runModels } from './planted.ts';
+import { copyFixture, EVIDENCE, plant, RECORD, runModels } from './planted.ts';
 
 let proven: ReturnType<typeof copyFixture>;
 beforeAll(async () => {
@@ -49,6 +49,13 @@ it('finds a figure that was changed by hand, and one that has changed', () => {
   using other = copyFixture(proven.root);
   plant(other.root, EVIDENCE, '"executions":2', '"executions":5');
   expect(checkProof(other.root)).toHaveLength(1);
+});
+
+it('names a package of which nothing is recorded yet', () => {
+  using copy = copyFixture();
+  expect(makeProof(copy.root, true).markdown).not.toContain('Nothing is recorded');
+  plant(copy.root, RECORD, '`latch`.', '`latch`.\nModels leave no record yet: its rows are open.');
+  expect(makeProof(copy.root, true).markdown).toContain('Nothing is recorded of latch yet.');
 });
 
 it('finds a line too many at the end', () => {

@@ -32,7 +32,7 @@ export function sectionsOf(proof: Proof, runtimesBefore: RuntimeRows, isNewNamed
   return [
     {
       title: 'Proof',
-      text: HEAD,
+      text: [HEAD, ...proof.unproved.map((name) => `Nothing is recorded of ${name} yet.`)].join(' '),
       columns: [
         'package',
         'models, in every interleaving',

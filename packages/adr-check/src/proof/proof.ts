@@ -14,6 +14,8 @@ export interface Proof {
   /** How many the checker passes. */
   readonly litmusTests: number;
   readonly packages: readonly PackageProof[];
+  /** The packages whose models leave no record yet. */
+  readonly unproved: readonly string[];
   readonly runtimes: readonly RuntimeProof[];
 }
 
@@ -69,6 +71,7 @@ export function collectProof(root: string): Proof {
         },
       ];
     }),
+    unproved: subjects.filter(({ isUnproved }) => isUnproved).map(({ folder }) => nameOf(root, folder)),
     runtimes: runtimesOf(root),
   };
 }
