@@ -80,11 +80,12 @@ describe('the answer to "is my waker called, does my future stay pending?"', () 
     const { stdout, code } = await run('--once', '--gc', pid);
     expect(code).toBe(0);
     const line = (name: string): string => stdout.split('\n').find((text) => text.includes(` ${name} `)) ?? '';
+    // On a busy machine, any poll may be a long one too.
     expect(line('forgetful')).toMatch(
-      /^lost-waker +1 +forgetful +idle .* 1 +\S+ +0 +0 +0 +1 +programs\/stuck\.mjs:\d+:\d+$/,
+      /^lost-waker\S* +1 +forgetful +idle .* 1 +\S+ +0 +0 +0 +1 +programs\/stuck\.mjs:\d+:\d+$/,
     );
-    expect(line('careless')).toMatch(/^lost-waker +2 +careless +idle /);
-    expect(line('ticks')).toMatch(/^ +3 +ticks +(?:idle|scheduled) /);
+    expect(line('careless')).toMatch(/^lost-waker\S* +2 +careless +idle /);
+    expect(line('ticks')).toMatch(/^(?:long-poll)? +3 +ticks +(?:idle|scheduled) /);
     expect(line('short')).toContain(' finished ');
     expect(stdout).toContain('no poll has ever taken cx.waker: nothing can wake it');
     expect(stdout).toContain('its waker was dropped: nothing can wake it any more');
@@ -102,7 +103,7 @@ describe('the answer to "is my waker called, does my future stay pending?"', () 
       wakes: 0,
       wakers: 0,
       wakerTakes: 0,
-      warnings: [{ kind: 'lost-waker' }],
+      warnings: expect.arrayContaining([expect.objectContaining({ kind: 'lost-waker' })]) as unknown,
     });
     expect(task('forgetful').location).toMatch(/stuck\.mjs:\d+:\d+$/);
     expect(task('careless')).toMatchObject({ state: 'idle', polls: 1, wakerTakes: 1 });
