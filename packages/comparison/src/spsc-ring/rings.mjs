@@ -3,17 +3,16 @@
 // A ring moves numbers one at a time or in blocks; both sides spin, since what is compared is the
 // ring and not the way of waiting.
 
-const CAPACITY = 1024;
 const OURS = { each: 1, lazy: 'lazy', every64: 64 };
 
 /** Makes the shared memory of a ring: what both threads are given. */
-export async function makeRing(name) {
+export async function makeRing(name, capacity = 1024) {
   if (name === 'ringbuf.js') {
     const { RingBuffer } = await import('ringbuf.js');
-    return { name, buffer: RingBuffer.getStorageForCapacity(CAPACITY, Float32Array) };
+    return { name, buffer: RingBuffer.getStorageForCapacity(capacity, Float32Array) };
   }
   const { SpscRing } = await import('@concurrency-lab/spsc-ring');
-  const [producer, consumer] = SpscRing.create({ kind: 'float32', capacity: CAPACITY, publishEvery: OURS[name] });
+  const [producer, consumer] = SpscRing.create({ kind: 'float32', capacity, publishEvery: OURS[name] });
   return { name, producer: producer.handle, consumer: consumer.handle };
 }
 

@@ -1,7 +1,6 @@
 // A number to the other thread and back, over two rings, both sides spinning.
 
-import { startPartner } from './partner.mjs';
-import { makeRing, openSender, openTaker } from './rings.mjs';
+import { pingPong } from './ping-pong.mjs';
 
 /** @type {import('../harness/definition.mjs').Comparison} */
 export const comparison = {
@@ -15,19 +14,3 @@ export const comparison = {
     'ringbuf.js': { package: 'ringbuf.js', setup: () => pingPong('ringbuf.js') },
   },
 };
-
-async function pingPong(name) {
-  const back = await makeRing(name);
-  const there = await makeRing(name);
-  const partner = startPartner({ what: 'answer', there, back });
-  const sender = await openSender(back);
-  const taker = await openTaker(there);
-  const run = (operations) => {
-    partner.begin(operations);
-    for (let i = 0; i < operations; i++) {
-      sender.one(i & 1023);
-      if (taker.one() !== (i & 1023)) throw new Error(`answer ${i} was wrong`);
-    }
-  };
-  return { verify: () => run(1000), run, close: partner.close };
-}

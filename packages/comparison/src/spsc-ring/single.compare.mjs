@@ -1,8 +1,7 @@
 // Numbers from one thread to another, one push and one pop each, both sides spinning.
 
 import { nativeRing, unsupported } from './native.mjs';
-import { startPartner } from './partner.mjs';
-import { makeRing, openTaker } from './rings.mjs';
+import { streaming } from './streaming.mjs';
 
 /** @type {import('../harness/definition.mjs').Comparison} */
 export const comparison = {
@@ -21,16 +20,3 @@ export const comparison = {
     'C++, acquire and release': { unsupported, setup: () => nativeRing('release') },
   },
 };
-
-async function streaming(name) {
-  const there = await makeRing(name);
-  const taker = await openTaker(there);
-  const partner = startPartner({ what: 'send', there });
-  const run = (operations) => {
-    partner.begin(operations);
-    let wrong = 0;
-    for (let i = 0; i < operations; i++) if (taker.one() !== (i & 1023)) wrong++;
-    if (wrong > 0) throw new Error(`${wrong} of ${operations} numbers were wrong`);
-  };
-  return { verify: () => run(10_000), run, close: partner.close };
-}
