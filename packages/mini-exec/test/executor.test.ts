@@ -12,6 +12,7 @@ import {
   JoinSet,
   LocalExecutor,
   Pending,
+  type Poll,
   yieldNow,
 } from '../src/index.ts';
 import { failing as panicking, Probe, Ready, turns } from './probe.ts';
@@ -268,6 +269,38 @@ describe('a task that is joined by the poll that spawned it', () => {
     let ticks = 0;
     while (executor.tryTick()) ticks++;
     expect(ticks).toBe(15); // eight of the joiner, and of the child for which it had nothing left, seven times
+  });
+
+  it('is polled within at most 32 others, and else in its turn', () => {
+    const executor = new LocalExecutor();
+    let deepest = 0;
+    function* nest(level: number): Coroutine<void> {
+      deepest = level;
+      if (level < 40) yield* executor.spawn(nest(level + 1));
+    }
+    executor.spawn(nest(0));
+    executor.tryTick();
+    expect(deepest).toBe(32);
+    while (executor.tryTick());
+    expect([deepest, executor.liveTasks]).toEqual([40, 0]);
+  });
+
+  it('is not polled within itself, though it is next, having woken itself', () => {
+    const executor = new LocalExecutor();
+    class Wake extends Future<void> {
+      override poll(cx: Context): Poll<void> {
+        cx.waker.wake();
+      }
+    }
+    const self: JoinHandle<unknown> = executor.spawn(function* (): Coroutine<unknown> {
+      yield* new Wake();
+      return yield* self;
+    });
+    while (executor.tryTick());
+    expect(self.isFinished).toBe(false); // it waits for itself, for ever
+    self.abort();
+    while (executor.tryTick());
+    expect(executor.liveTasks).toBe(0);
   });
 
   it('may be as deep as memory is, and loses no value', () => {

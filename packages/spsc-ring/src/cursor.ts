@@ -45,6 +45,7 @@ export class Cursor {
   limit = 0;
 
   readonly words: Int32Array<SharedArrayBuffer>;
+  // Numbers begin as such, and not as undefined: V8 then keeps small integers, and never asks what they are.
   /** How many slots there are: the slot of a position is the position, less this where it is not below. */
   readonly slots: number = 0;
   /** The word that tells about the other side: the one to sleep on. */
