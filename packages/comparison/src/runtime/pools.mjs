@@ -23,39 +23,29 @@ import { tasks } from './workers/tasks.mjs';
 const url = (name) => new URL(`workers/${name}.mjs`, import.meta.url);
 const path = (name) => decodeURIComponent(url(name).pathname);
 
+/** Opens a pool of piscina, or of tinypool, which is made after it. */
+function openPiscina(Pool, { workers, concurrent = 1 }) {
+  const pool = new Pool({
+    filename: url('tasks').href,
+    minThreads: workers,
+    maxThreads: workers,
+    concurrentTasksPerWorker: concurrent,
+  });
+  return {
+    run: (name, value, signal) => pool.run(value, { name, ...(signal === undefined ? {} : { signal }) }),
+    close: () => pool.destroy(),
+  };
+}
+
 /** @type {Record<string, Kind>} */
 export const pools = {
   piscina: {
     package: 'piscina',
-    async open({ workers, concurrent = 1 }) {
-      const { Piscina } = await import('piscina');
-      const pool = new Piscina({
-        filename: url('tasks').href,
-        minThreads: workers,
-        maxThreads: workers,
-        concurrentTasksPerWorker: concurrent,
-      });
-      return {
-        run: (name, value, signal) => pool.run(value, { name, ...(signal === undefined ? {} : { signal }) }),
-        close: () => pool.destroy(),
-      };
-    },
+    open: async (options) => openPiscina((await import('piscina')).Piscina, options),
   },
   tinypool: {
     package: 'tinypool',
-    async open({ workers, concurrent = 1 }) {
-      const { Tinypool } = await import('tinypool');
-      const pool = new Tinypool({
-        filename: url('tasks').href,
-        minThreads: workers,
-        maxThreads: workers,
-        concurrentTasksPerWorker: concurrent,
-      });
-      return {
-        run: (name, value, signal) => pool.run(value, { name, ...(signal === undefined ? {} : { signal }) }),
-        close: () => pool.destroy(),
-      };
-    },
+    open: async (options) => openPiscina((await import('tinypool')).Tinypool, options),
   },
   workerpool: {
     package: 'workerpool',
