@@ -13,7 +13,11 @@ export function testConfig(name: string): ViteUserConfig {
       setupFiles: [fileURLToPath(new URL('vitest.setup.ts', import.meta.url))],
       // `npm test` merges the blobs into one summary.
       reporters: ['default', ['blob', { outputFile: '.vitest/blob.json' }]],
+      // A hung test ends; a busy machine does not end one. The tests of processes and threads rely on that.
       testTimeout: 120_000,
+      hookTimeout: 120_000,
+      teardownTimeout: 60_000,
+      expect: { poll: { timeout: 60_000 } },
     },
   });
 }

@@ -6,19 +6,19 @@ import { describe, expect, it } from 'vitest';
 import { park, unpark } from '../src/index.ts';
 import * as models from './models/models.ts';
 
-const PATIENT = { maxSeconds: 300 }; // bounded by executions, not by the time of a loaded machine
+const PATIENT = { maxSeconds: 600 }; // bounded by executions, not by the time of a loaded machine
 
 /** Proves a model, and lists what its executions returned. */
 function outcomes(model: () => unknown, options?: ModelOptions): unknown[] {
   const seen = new Set<unknown>();
-  const { isExhaustive } = verify(() => void seen.add(model()), options);
+  const { isExhaustive } = verify(() => void seen.add(model()), { ...PATIENT, ...options });
   expect(isExhaustive).toBe(true);
   return [...seen].toSorted((a, b) => (String(a) < String(b) ? -1 : 1));
 }
 
 describe('every interleaving', () => {
   it.each(Object.entries(models))('%s', (_, model) => {
-    expect(verify(model)).toMatchObject({ isExhaustive: true, truncated: 0 });
+    expect(verify(model, PATIENT)).toMatchObject({ isExhaustive: true, truncated: 0 });
   });
 
   it('opens a structure whole, or not at all', () => {
@@ -56,4 +56,4 @@ it('needs every access as strong as it is', () => {
   });
   expect(survivors).toEqual([]);
   expect(mutants.length).toBe(17);
-}, 300_000);
+}, 600_000);

@@ -94,7 +94,7 @@ describe.each(['waitAsync', 'polling'])('parkAsync with %s', (mode) => {
     const words = word();
     const controller = new AbortController();
     const aborted = parkAsync(words, 0, 0, { signal: controller.signal });
-    const waiting = parkAsync(words, 0, 0, { timeout: 5000 });
+    const waiting = parkAsync(words, 0, 0, { timeout: 100_000 });
     controller.abort(new Error('gone'));
     await expect(aborted).rejects.toThrow('gone');
     change(words, 1, 1);
@@ -106,7 +106,7 @@ describe.each(['waitAsync', 'polling'])('parkAsync with %s', (mode) => {
     const words = word();
     const controller = new AbortController();
     const first = parkAsync(words, 0, 0, { signal: controller.signal });
-    const second = parkAsync(words, 0, 0, { timeout: 5000 });
+    const second = parkAsync(words, 0, 0, { timeout: 100_000 });
     change(words, 1, 1); // takes the first out of the queue …
     controller.abort(new Error('gone')); // … which is aborted before it learns of it
     await expect(first).rejects.toThrow('gone');

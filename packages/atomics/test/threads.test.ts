@@ -8,7 +8,7 @@ import { workersBeside } from '../../../vitest.threads.ts';
 const startWorker = workersBeside(import.meta.url);
 
 // A test that blocks its thread cannot be timed out from outside.
-const PATIENCE = { timeout: 20_000 };
+const PATIENCE = { timeout: 100_000 };
 
 function words(length = 2): Int32Array<SharedArrayBuffer> {
   return new Int32Array(new SharedArrayBuffer(4 * length));

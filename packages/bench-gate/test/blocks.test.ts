@@ -120,10 +120,16 @@ it('awaits calls that give promises', async () => {
 });
 
 it('the clock of a single thread counts computing, and no sleep', () => {
-  const asleep = cpuClock();
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+  // What other threads of this process compute meanwhile counts too, but not again and again.
+  const sleep = (): number => {
+    const begin = cpuClock();
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+    return cpuClock() - begin;
+  };
+  let asleep = sleep();
+  for (let tries = 0; tries < 20 && asleep >= 100; tries++) asleep = sleep();
+  expect(asleep).toBeLessThan(100);
   const awake = cpuClock();
-  expect(awake - asleep).toBeLessThan(100);
   let passes = 0;
   while (cpuClock() - awake < 20) passes++;
   expect(passes).toBeGreaterThan(0);

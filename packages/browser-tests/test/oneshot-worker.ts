@@ -24,7 +24,7 @@ function handle(request: OneshotRequest): void {
   } else {
     const [reply, answer] = oneshot<number>();
     postMessage({ number: 21, reply: reply.handle });
-    postMessage(answer.receive({ timeout: 20_000 }));
+    postMessage(answer.receive({ timeout: 100_000 }));
   }
 }
 

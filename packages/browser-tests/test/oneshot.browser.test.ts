@@ -29,7 +29,7 @@ describe('a page', () => {
   it('awaits a value of any plain kind from a worker', async () => {
     const [sender, receiver] = oneshot();
     start({ kind: 'send', handle: sender.handle });
-    expect(await receiver.receiveAsync({ timeout: 20_000 })).toEqual({
+    expect(await receiver.receiveAsync({ timeout: 100_000 })).toEqual({
       text: 'grüße 😀',
       long: '漢'.repeat(200),
       map: new Map([[1n, new Uint8Array([1, 2])]]),
@@ -39,7 +39,7 @@ describe('a page', () => {
   it('learns that a sender on a worker was closed', async () => {
     const [sender, receiver] = oneshot();
     start({ kind: 'close', handle: sender.handle });
-    await expect(receiver.receiveAsync({ timeout: 20_000 })).rejects.toMatchObject({ code: 'ERR_CLOSED' });
+    await expect(receiver.receiveAsync({ timeout: 100_000 })).rejects.toMatchObject({ code: 'ERR_CLOSED' });
   });
 });
 

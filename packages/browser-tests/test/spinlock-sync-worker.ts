@@ -24,7 +24,7 @@ export type Request = { readonly words: Int32Array<SharedArrayBuffer> } & (
   | { readonly kind: 'run'; readonly once: OnceHandle }
 );
 
-const PATIENCE = { timeout: 20_000 };
+const PATIENCE = { timeout: 100_000 };
 
 function answer(request: Request): unknown {
   const { words } = request;

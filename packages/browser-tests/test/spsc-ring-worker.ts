@@ -25,7 +25,7 @@ function feed(handle: AudioHandle<'producer'>, frames: number): number {
       for (let i = 0; i < count; i++) samples[i] = sampleAt(first + i, channel);
     });
     for (let from = 0; from < count;) {
-      producer.waitForSpace(1, { timeout: 10_000 });
+      producer.waitForSpace(1, { timeout: 100_000 });
       from += producer.write(block, from, count);
     }
   }

@@ -11,7 +11,7 @@ export type Request =
 
 function answer(request: Request): unknown {
   if (request.kind === 'canBlock') return canBlock();
-  if (request.kind === 'park') return park(request.words, 0, 0, { timeout: 20_000 });
+  if (request.kind === 'park') return park(request.words, 0, 0, { timeout: 100_000 });
   if (request.kind === 'change') {
     Atomics.store(request.words, 0, request.value);
     return unpark(request.words, 0);

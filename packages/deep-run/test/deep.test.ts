@@ -5,7 +5,7 @@ import { expect, it, vi } from 'vitest';
 import { deep } from '../src/deep.mjs';
 import { chaos, type Part, parts, soak } from '../src/parts.mjs';
 
-vi.setConfig({ testTimeout: 180_000 }); // each does a least number of rounds, however slow the machine is
+vi.setConfig({ testTimeout: 600_000 }); // each does a least number of rounds, however slow the machine is
 
 /** Runs a part for some seconds. */
 async function run(part: Part, seconds: number): Promise<{ failures: Awaited<ReturnType<typeof deep>>; said: string }> {
@@ -36,7 +36,7 @@ it.each(quick)('$name passes', async (part) => {
 
 it.each([
   [soak('leak', 'planted-leak'), /soak planted-leak, seed 7, after \d+ rounds: heap grew from/],
-  [soak('slot', 'planted-slot'), /soak planted-slot, seed 7, after \d+ rounds: \d+ of 64 slots are free/],
+  [soak('slot', 'planted-slot'), /soak planted-slot, seed 7, after \d+ rounds: 63 of 64 slots are free/],
   [chaos('loss', 'planted-loss'), /chaos planted-loss, seed 7, round 2: Error: a value was lost/],
 ])('what is planted is found, and replayed by one command: $name', async (part, shows) => {
   const { failures, said } = await run(part, 2);

@@ -41,8 +41,9 @@ async function start(name: string, options: unknown = {}, env: Record<string, st
   const child = spawn(process.execPath, [...args, file, JSON.stringify(options)], { env: environment(env) });
   child.stderr.pipe(process.stderr);
   const lines = createInterface(child.stdout);
-  const [line] = (await Promise.race([once(lines, 'line'), once(child, 'exit')])) as [string | number];
-  if (typeof line !== 'string') throw new Error(`${name} ended before it said anything`);
+  // Not `exit`, which may come before the line that was printed just before it.
+  const [line] = (await Promise.race([once(lines, 'line'), once(lines, 'close')])) as [string?];
+  if (line === undefined) throw new Error(`${name} ended before it said anything`);
   const program = { child, pid: String(child.pid), said: JSON.parse(line) as unknown };
   programs.push(program);
   return program;
@@ -61,14 +62,14 @@ interface Result {
 /** Runs the command to its end. */
 async function run(...args: string[]): Promise<Result> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [cli, ...args], { env: environment(), timeout: 20_000 }, (error, stdout, stderr) => {
+    execFile(process.execPath, [cli, ...args], { env: environment(), timeout: 110_000 }, (error, stdout, stderr) => {
       resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : -1, stdout, stderr });
     });
   });
 }
 
 async function json(...args: string[]): Promise<SnapshotAnswer> {
-  const { code, stdout, stderr } = await run('--json', ...args);
+  const { code, stdout, stderr } = await run('--json', '--timeout', '60000', ...args);
   expect(stderr).toBe('');
   expect(code).toBe(0);
   return JSON.parse(stdout) as SnapshotAnswer;
@@ -77,7 +78,7 @@ async function json(...args: string[]): Promise<SnapshotAnswer> {
 describe('the answer to "is my waker called, does my future stay pending?"', () => {
   it('is in the table of the command, attached to the running program', async () => {
     const { pid } = await start('stuck');
-    const { stdout, code } = await run('--once', '--gc', pid);
+    const { stdout, code } = await run('--once', '--gc', '--timeout', '60000', pid);
     expect(code).toBe(0);
     const line = (name: string): string => stdout.split('\n').find((text) => text.includes(` ${name} `)) ?? '';
     // On a busy machine, any poll may be a long one too.
@@ -113,10 +114,9 @@ describe('the answer to "is my waker called, does my future stay pending?"', () 
     expect(task('parent').executor).toBe(2);
     expect(task('short')).toMatchObject({ state: 'finished', outcome: 'value' });
     const collected = (await json('--gc', pid)).snapshot.tasks;
-    expect(collected.filter(({ warnings }) => warnings.length > 0).map(({ name }) => name)).toEqual([
-      'forgetful',
-      'careless',
-    ]);
+    // On a busy machine, any poll may be a long one too.
+    const lost = collected.filter(({ warnings }) => warnings.some(({ kind }) => kind === 'lost-waker'));
+    expect(lost.map(({ name }) => name)).toEqual(['forgetful', 'careless']);
   });
 });
 
@@ -164,7 +164,7 @@ describe('the command', () => {
   it('says when the program is too busy to answer', async () => {
     const { pid, child } = await start('stuck');
     child.stdin.write('block\n');
-    await json('--timeout', '1', pid).catch(() => {}); // it blocks from here on, or did before
+    await run('--json', '--timeout', '1', pid); // it blocks from here on, or did before
     const { code, stderr } = await run('--once', '--timeout', '100', pid);
     child.kill('SIGKILL');
     expect(stderr).toContain('the request was given up after its timeout of 100 ms');
@@ -204,7 +204,7 @@ describe('the command', () => {
 
   it('sorts and limits', async () => {
     const { pid } = await start('stuck');
-    const { stdout } = await run('--once', '--sort', 'name', '--limit', '3', pid);
+    const { stdout } = await run('--once', '--sort', 'name', '--limit', '3', '--timeout', '60000', pid);
     const names = stdout
       .split('\n')
       .flatMap((line) => / (careless|child|forgetful|parent|short|ticks) /.exec(line)?.[1] ?? []);

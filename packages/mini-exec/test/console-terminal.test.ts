@@ -205,8 +205,13 @@ class Stage {
   }
 
   async shows(text: string): Promise<void> {
-    await vi.waitFor(() => expect(this.last).toContain(text));
+    await until(() => expect(this.last).toContain(text));
   }
+}
+
+/** Waits until nothing throws any more; a busy machine may take its time. */
+async function until(check: () => unknown): Promise<void> {
+  await vi.waitFor(check, { timeout: 60_000, interval: 5 });
 }
 
 describe('the live console', () => {
@@ -214,7 +219,7 @@ describe('the live console', () => {
     const stage = new Stage();
     const ran = stage.run();
     await stage.shows('task-1');
-    await vi.waitFor(() => expect(stage.asked).toBeGreaterThan(2));
+    await until(() => expect(stage.asked).toBeGreaterThan(2));
     stage.input.write('q');
     expect(await ran).toBeUndefined();
     expect(stage.modes).toEqual([true, false]);
@@ -228,7 +233,7 @@ describe('the live console', () => {
     const stage = new Stage();
     stage.next = async () => new Promise(() => {});
     const ran = stage.run();
-    await vi.waitFor(() => expect(stage.asked).toBe(1));
+    await until(() => expect(stage.asked).toBe(1));
     stage.input.write('\u0003');
     expect(await ran).toBeUndefined();
     expect(stage.screens.at(-1)).toBe('\u001B[?25h\u001B[?1049l');
@@ -270,18 +275,18 @@ describe('the live console', () => {
     const ran = stage.run();
     await stage.shows('task-2');
     stage.input.write('f');
-    await vi.waitFor(() => expect(stage.last).not.toContain('task-2'));
+    await until(() => expect(stage.last).not.toContain('task-2'));
     stage.input.write('\u001B[C'); // right
     await stage.shows('id▾');
     stage.input.write('i');
     await stage.shows('id▴');
     stage.input.write('g');
-    await vi.waitFor(() => expect(stage.collected).toBe(1));
+    await until(() => expect(stage.collected).toBe(1));
     stage.canCollect = false;
     stage.input.write('g');
     await stage.shows('this runtime cannot collect garbage on demand');
     stage.input.write(' ');
-    await vi.waitFor(async () => {
+    await until(async () => {
       const { asked } = stage;
       await new Promise((resolve) => setTimeout(resolve, 10));
       expect(stage.asked).toBe(asked);

@@ -66,14 +66,17 @@ describe.skipIf(process.platform !== 'linux')('a thread of its own', () => {
     }
     await Promise.all(sockets.map((socket) => once(socket.end(), 'close')));
     const shared = SharedWaker.from(waker);
-    const begin = performance.now();
-    for (let n = 1; n <= 60; n++) {
+    // An unheard call would be found at the end of a slice of the sleep, after 100 ms; on a busy machine one that
+    // was heard may take as long, but not all of them.
+    let prompt = 0;
+    for (let n = 1; prompt < 60; n++) {
+      expect(n).toBeLessThan(600);
+      const begin = performance.now();
       Atomics.store(words, 0, n);
       shared.wake();
-      expect(Atomics.wait(words, 1, n - 1, 10_000)).not.toBe('timed-out');
+      expect(Atomics.wait(words, 1, n - 1, 100_000)).not.toBe('timed-out');
+      if (performance.now() - begin < 75) prompt++;
     }
-    // Unheard calls would be found at the end of a slice of the sleep: after 6 s in all.
-    expect(performance.now() - begin).toBeLessThan(4500);
     Atomics.store(words, 0, -1);
     shared.wake();
     const [report] = (await once(worker, 'message')) as [{ ticks: number }];
@@ -123,10 +126,13 @@ describe.skipIf(process.platform !== 'linux')('a thread of its own', () => {
     expect(served).toBeLessThan(64);
     expect(answers.every((answer, i) => answer === 'refused' || answer === `to ${i}`)).toBe(true);
 
+    // It reports every 50 ms. One that spins computes all the time; one that rests does so in no 200 ms for long.
     const lines: { accepted: number; cpu: number }[] = [];
-    while (lines.length < 8) lines.push(JSON.parse(await next()) as { accepted: number; cpu: number });
-    expect(lines.at(-1)!.accepted).toBe(served);
-    expect(lines.at(-1)!.cpu - lines.at(-5)!.cpu).toBeLessThan(100); // in 200 ms or more: it does not spin
+    const rests = (): boolean => lines.length > 4 && lines.at(-1)!.cpu - lines.at(-5)!.cpu < 100;
+    while (lines.at(-1)?.accepted !== served || !rests()) {
+      expect(lines.length).toBeLessThan(400);
+      lines.push(JSON.parse(await next()) as { accepted: number; cpu: number });
+    }
 
     for (const socket of sockets) socket.destroy();
     // A new connection may be seen before the end of the old ones, and refused as well.

@@ -34,7 +34,7 @@ function defineTests({ network: { TcpListener, TcpStream }, openSockets: openSoc
   async function openSockets(): Promise<number> {
     const count = (): number =>
       openSocketsOfDriver() + process.getActiveResourcesInfo().filter((resource) => resource.startsWith('TCP')).length;
-    for (let i = 0; i < 200 && count() > 0; i++) await turns(1);
+    for (const end = performance.now() + 60_000; count() > 0 && performance.now() < end;) await turns(1);
     return count();
   }
 
@@ -176,6 +176,7 @@ function defineTests({ network: { TcpListener, TcpStream }, openSockets: openSoc
         async (socket) => {
           await once(socket, 'connect');
           for (let i = 0; i < 3; i++) {
+            while (polls < 1 + 2 * i) await turns(1);
             await turns(20);
             seen.push(polls);
             socket.write('x');
@@ -272,6 +273,13 @@ function defineTests({ network: { TcpListener, TcpStream }, openSockets: openSoc
 
   function elapse(milliseconds: number): Promise<undefined> {
     return new Promise((resolve) => setTimeout(resolve, milliseconds, undefined));
+  }
+
+  /** Makes what one side of a session waits for until the other has come to some point. */
+  function gate(): { readonly passed: Promise<void>; readonly open: () => void } {
+    let open!: () => void;
+    const passed = new Promise<void>((resolve) => (open = resolve));
+    return { passed, open };
   }
 
   function* pause(): Coroutine<void> {
@@ -425,6 +433,7 @@ function defineTests({ network: { TcpListener, TcpStream }, openSockets: openSoc
 
   describe('one task at a time', () => {
     it('a second reader is refused while the first waits, and may read after it', async () => {
+      const refused = gate();
       await session(
         function* (stream) {
           const first = executor.spawn(stream.read());
@@ -440,10 +449,11 @@ function defineTests({ network: { TcpListener, TcpStream }, openSockets: openSoc
           first.abort();
           yield* pause();
           yield* pause();
+          refused.open();
           expect(Buffer.from((yield* stream.read())!).toString()).toBe('hello');
         },
         async (socket) => {
-          await elapse(30);
+          await refused.passed;
           socket.write('hello');
         },
       );
@@ -472,6 +482,7 @@ function defineTests({ network: { TcpListener, TcpStream }, openSockets: openSoc
     });
 
     it('a write waits for the rest of the one before, and was not begun when it is given up', async () => {
+      const givenUp = gate();
       const [, told] = await session(
         function* (stream) {
           yield* stream.write('a'.repeat(1 << 24)); // more than the system takes
@@ -480,11 +491,12 @@ function defineTests({ network: { TcpListener, TcpStream }, openSockets: openSoc
           expect(waiting.isFinished).toBe(false);
           waiting.abort();
           yield* pause();
+          givenUp.open();
           yield* stream.write('z');
           yield* stream.shutdown();
         },
         async (socket) => {
-          await elapse(20);
+          await givenUp.passed; // until then the rest of the first write waits
           return received(socket);
         },
       );
@@ -616,8 +628,9 @@ function defineTests({ network: { TcpListener, TcpStream }, openSockets: openSoc
           return { socket, closed: once(socket.resume(), 'close') };
         }),
       );
-      await Promise.race(sockets.map(({ closed }) => closed));
-      await turns();
+      const destroyed = (): number => sockets.filter(({ socket }) => socket.destroyed).length;
+      while (destroyed() < 2) await turns(1);
+      await turns(20);
       expect(sockets.filter(({ socket }) => socket.destroyed)).toHaveLength(2);
       listener.close();
       await Promise.all(sockets.map(({ closed }) => closed));

@@ -16,6 +16,9 @@ import { sleep } from '../src/time/index.ts';
 import { type MonitorOptions, TaskMonitor, type TaskSnapshot } from '../src/tracing/index.ts';
 import { Probe, turns } from './probe.ts';
 
+/** For all but one of these tests: on a busy machine, any poll may be a long one. */
+const CALM = { longPoll: Infinity };
+
 /** Runs what is ready, and gives the only task there is. */
 function settle(executor: LocalExecutor, monitor: TaskMonitor): TaskSnapshot {
   while (executor.tryTick());
@@ -43,7 +46,7 @@ class Stuck extends Future<void> {
 
 describe('is my waker called, does my future stay pending?', () => {
   it('shows a future that forgets its waker, at once', () => {
-    using monitor = new TaskMonitor();
+    using monitor = new TaskMonitor(CALM);
     const executor = new LocalExecutor();
     executor.spawn(new Stuck(() => {}), { name: 'forgetful' });
     const task = settle(executor, monitor);
@@ -54,7 +57,7 @@ describe('is my waker called, does my future stay pending?', () => {
   });
 
   it('shows a future that drops its waker, once garbage was collected', async () => {
-    using monitor = new TaskMonitor();
+    using monitor = new TaskMonitor(CALM);
     const executor = new LocalExecutor();
     executor.spawn(new Stuck((cx) => void [cx.waker]));
     expect(settle(executor, monitor)).toMatchObject({ wakers: 1, wakerTakes: 1, warnings: [] });
@@ -68,7 +71,7 @@ describe('is my waker called, does my future stay pending?', () => {
   });
 
   it('shows a future that keeps its waker the first time, and forgets it the second', async () => {
-    using monitor = new TaskMonitor();
+    using monitor = new TaskMonitor(CALM);
     const executor = new LocalExecutor();
     let kept: Waker | undefined;
     let polls = 0;
@@ -91,7 +94,7 @@ describe('is my waker called, does my future stay pending?', () => {
     ['keeps its context', (cx: Context, keep: (kept: unknown) => void) => keep([cx, cx.waker].slice(0, 1))],
     ['shares its waker with other threads', (cx: Context, keep: (kept: unknown) => void) => keep(shareWaker(cx.waker))],
   ])('says nothing of a future that %s', async (_, use) => {
-    using monitor = new TaskMonitor();
+    using monitor = new TaskMonitor(CALM);
     const executor = new LocalExecutor();
     const kept: unknown[] = [];
     executor.spawn(new Stuck((cx) => use(cx, (value) => kept.push(value))));
@@ -104,7 +107,7 @@ describe('is my waker called, does my future stay pending?', () => {
   });
 
   it('says nothing of a sleep, which a timer wakes', async () => {
-    using monitor = new TaskMonitor();
+    using monitor = new TaskMonitor(CALM);
     const executor = new LocalExecutor();
     const task = executor.spawn(sleep(60_000));
     settle(executor, monitor);
@@ -119,13 +122,13 @@ describe('is my waker called, does my future stay pending?', () => {
     const executor = new LocalExecutor();
     const task = executor.spawn(new Stuck(() => {}));
     executor.tryTick();
-    using monitor = new TaskMonitor();
+    using monitor = new TaskMonitor(CALM);
     (task as unknown as Waker).wake();
     expect(settle(executor, monitor)).toMatchObject({ state: 'idle', polls: 1, wakerTakes: 0, warnings: [] });
   });
 
   it('shows a task whose waker is held, and never called', () => {
-    using monitor = new TaskMonitor({ neverWokenAfter: 0 });
+    using monitor = new TaskMonitor({ ...CALM, neverWokenAfter: 0 });
     const executor = new LocalExecutor();
     const probe = new Probe();
     executor.spawn(probe);
@@ -141,7 +144,7 @@ describe('is my waker called, does my future stay pending?', () => {
   });
 
   it('shows a task that wakes itself all the time', () => {
-    using monitor = new TaskMonitor();
+    using monitor = new TaskMonitor(CALM);
     const executor = new LocalExecutor();
     executor.spawn(function* () {
       for (let i = 0; i < 100; i++) yield* yieldNow();
@@ -162,20 +165,25 @@ describe('is my waker called, does my future stay pending?', () => {
     });
     const task = settle(executor, monitor);
     expect(kinds(task)).toEqual(['long-poll']);
-    expect(task.longestPoll).toBeGreaterThanOrEqual(12);
-    expect(task.busy).toBeGreaterThanOrEqual(12);
+    expect(task.longestPoll).toBeGreaterThan(11.9);
+    expect(task.busy).toBeGreaterThan(11.9);
   });
 
   it('shows a task that was collected while it was pending', async () => {
-    using monitor = new TaskMonitor();
+    using monitor = new TaskMonitor(CALM);
     (() => {
       const executor = new LocalExecutor();
       executor.spawn(new Stuck(() => {}), { name: 'gone' });
       executor.tryTick();
     })();
     await turns();
-    collectGarbage();
-    await vi.waitFor(() => expect(monitor.snapshot().totals).toMatchObject({ live: 0, collected: 1 }));
+    await vi.waitFor(
+      () => {
+        collectGarbage();
+        expect(monitor.snapshot().totals).toMatchObject({ live: 0, collected: 1 });
+      },
+      { timeout: 60_000 },
+    );
     expect(monitor.snapshot().tasks).toMatchObject([
       { name: 'gone', outcome: 'collected', warnings: [{ kind: 'lost-waker' }] },
     ]);
@@ -184,7 +192,7 @@ describe('is my waker called, does my future stay pending?', () => {
 
 describe('a snapshot', () => {
   it('adds the times up', () => {
-    using monitor = new TaskMonitor();
+    using monitor = new TaskMonitor(CALM);
     const executor = new LocalExecutor();
     const task = executor.spawn(yieldNow());
     executor.tryTick();
@@ -196,11 +204,11 @@ describe('a snapshot', () => {
     expect(task.isFinished).toBe(true);
     const after = monitor.snapshot().tasks[0]!;
     expect(after).toMatchObject({ state: 'finished', outcome: 'value' });
-    expect(after.busy + after.scheduled + after.idle).toBeLessThanOrEqual(after.age);
+    expect(after.busy + after.scheduled + after.idle).toBeLessThanOrEqual(after.age + 0.001); // sums are rounded
   });
 
   it('shows a task that is running, when taken by the task itself', () => {
-    using monitor = new TaskMonitor();
+    using monitor = new TaskMonitor(CALM);
     const executor = new LocalExecutor();
     const states: string[] = [];
     // oxlint-disable-next-line require-yield
@@ -213,7 +221,7 @@ describe('a snapshot', () => {
   });
 
   it('counts outcomes, and remembers the last finished tasks', () => {
-    using monitor = new TaskMonitor({ finished: 2 });
+    using monitor = new TaskMonitor({ ...CALM, finished: 2 });
     const executor = new LocalExecutor({ unhandledPanic: 'ignore' });
     executor.spawn(yieldNow(), { name: 'first' });
     executor.spawn(new Probe(), { name: 'second' }).abort();
@@ -233,7 +241,7 @@ describe('a snapshot', () => {
   });
 
   it('lists what looks wrong first, and says how many it leaves out', () => {
-    using monitor = new TaskMonitor();
+    using monitor = new TaskMonitor(CALM);
     const executor = new LocalExecutor();
     const probes = [new Probe(), new Probe(), new Probe()];
     for (const probe of probes) executor.spawn(probe);
@@ -246,13 +254,13 @@ describe('a snapshot', () => {
   });
 
   it('leaves out names that are no strings', () => {
-    using monitor = new TaskMonitor();
+    using monitor = new TaskMonitor(CALM);
     new LocalExecutor().spawn(new Probe(), { name: 1n as never });
     expect(monitor.snapshot().tasks).toMatchObject([{ name: undefined }]);
   });
 
   it('is plain data', () => {
-    using monitor = new TaskMonitor();
+    using monitor = new TaskMonitor(CALM);
     const executor = new LocalExecutor();
     executor.spawn(new Stuck(() => {}), { name: 'stuck' });
     while (executor.tryTick());
@@ -272,7 +280,7 @@ describe('bad options', () => {
   });
 
   it('a limit that is none throws', () => {
-    using monitor = new TaskMonitor();
+    using monitor = new TaskMonitor(CALM);
     expect(() => monitor.snapshot(-1)).toThrow('limit must be an integer from 0');
   });
 });

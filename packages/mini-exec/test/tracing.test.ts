@@ -352,10 +352,14 @@ describe('tracing', () => {
     const unreachable = spawnUnreachable();
     await turns();
     expect(collectGarbage()).toBe(true);
-    await vi.waitFor(() => {
-      expect(typesOf(events, dropping.id).at(-1)).toBe('waker-drop');
-      expect(typesOf(events, unreachable).at(-1)).toBe('complete');
-    });
+    await vi.waitFor(
+      () => {
+        collectGarbage();
+        expect(typesOf(events, dropping.id).at(-1)).toBe('waker-drop');
+        expect(typesOf(events, unreachable).at(-1)).toBe('complete');
+      },
+      { timeout: 60_000 },
+    );
     const last = events.findLast(({ task }) => task.id === unreachable);
     expect(last).toMatchObject({ outcome: 'collected', error: undefined });
     expect(executor.liveTasks).toBe(1);
@@ -376,7 +380,7 @@ describe('tracing', () => {
     executor.tryTick();
     await turns();
     collectGarbage();
-    await vi.waitFor(() => expect(types).toContain('waker-drop'));
+    await vi.waitFor(() => expect(types).toContain('waker-drop'), { timeout: 60_000 });
     (task as unknown as Waker).wake(); // nobody else could
     executor.tryTick();
     expect(types.slice(-5)).toEqual(['wake', 'poll-start', 'waker-take', 'poll-end', 'complete']);

@@ -10,10 +10,10 @@ const include = ['**/test/subjects/**'];
 async function certified(model: () => void): Promise<Certificate> {
   const { failure } = explore(model);
   expect(failure).toBeDefined();
-  return certify({ module, model: model.name, schedule: failure!.schedule, include });
+  return certify({ module, model: model.name, schedule: failure!.schedule, include, timeoutSeconds: 100 });
 }
 
-describe('certify, on real worker threads', { timeout: 60_000 }, () => {
+describe('certify, on real worker threads', () => {
   it('loses an update', async () => {
     expect(await certified(lostUpdate)).toEqual({
       certified: true,

@@ -28,7 +28,7 @@ import {
 import { EarlyAtomicRing, EarlyRing, OverfullRing, type Ring } from './subjects/ring.ts';
 
 /** Budgets of executions, not of time: a loaded machine must not make a proof into less. */
-const PATIENT = { fc, maxSeconds: 100, budget: { maxSeconds: 60 } };
+const PATIENT = { fc, maxSeconds: 600, budget: { maxSeconds: 300 } };
 
 function failureOf(check: () => unknown): ScenarioFailure {
   try {

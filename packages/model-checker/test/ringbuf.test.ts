@@ -53,8 +53,8 @@ describe('ringbuf.js', () => {
     (capacity) => {
       const statistics = checkLinearizable(ringbuf(capacity), {
         fc,
-        maxSeconds: 100,
-        budget: { maxSeconds: 60 },
+        maxSeconds: 600,
+        budget: { maxSeconds: 300 },
         threads: ['producer', 'consumer'],
         after: 1,
         scenarios: 25,

@@ -7,12 +7,16 @@ import { RECEIVER_ACTIONS, type ReceiverAction, type SenderAction } from './mode
 import { channel } from './models/channels.ts';
 import * as lives from './models/lives.ts';
 
-const PATIENT = { maxSeconds: 300 }; // bounded by executions, not by the time of a loaded machine
+const PATIENT = { maxSeconds: 600 }; // bounded by executions, not by the time of a loaded machine
 
 /** Proves a model, and lists what its executions returned. */
 function outcomes(model: () => unknown, options: ModelOptions = {}): string[] {
   const seen = new Set<string>();
-  const { isExhaustive, truncated } = verify(() => void seen.add(String(model())), { maxPreemptions: -1, ...options });
+  const { isExhaustive, truncated } = verify(() => void seen.add(String(model())), {
+    ...PATIENT,
+    maxPreemptions: -1,
+    ...options,
+  });
   expect({ isExhaustive, truncated }).toEqual({ isExhaustive: true, truncated: 0 });
   return [...seen].toSorted();
 }
@@ -111,4 +115,4 @@ it('needs every access as strong as it is', () => {
   const { survivors, mutants, table } = mutate(models, { ...PATIENT, files: /^src\//, maxPreemptions: -1 });
   expect(survivors, table).toEqual([]);
   expect(mutants.length, table).toBe(16);
-}, 300_000);
+}, 600_000);

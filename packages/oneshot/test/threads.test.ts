@@ -10,7 +10,7 @@ import { workersBeside } from '../../../vitest.threads.ts';
 const startWorker = workersBeside(import.meta.url);
 
 // A test that blocks its thread cannot be timed out from outside.
-const PATIENCE = { timeout: 20_000 };
+const PATIENCE = { timeout: 100_000 };
 
 interface Question {
   readonly question: number | string;
@@ -61,7 +61,8 @@ describe('a bridge', () => {
     for (let n = 1; n <= 2000; n++) {
       const answer = ask(n);
       try {
-        expect(answer.receive({ timeout: (n % 20) / 500 })).toBe(n * 3);
+        // From a moment, which may be over before the worker runs, up to as long as it takes.
+        expect(answer.receive(n % 20 === 19 ? PATIENCE : { timeout: (n % 20) / 500 })).toBe(n * 3);
         inTime++;
       } catch (error) {
         expect(error).toMatchObject({ code: 'ERR_TIMEOUT' });
@@ -69,7 +70,7 @@ describe('a bridge', () => {
       }
       if (n % 10 === 0) expect(ask(n + 0.5).receive(PATIENCE)).toBe(n * 3 + 1.5);
     }
-    expect(inTime).toBeGreaterThan(0);
+    expect(inTime).toBeGreaterThanOrEqual(100);
     close();
     await once(thread, 'exit');
     expect(arena.freeSlots).toBe(64);

@@ -38,10 +38,10 @@ export const expect = Object.assign(begin, chai.expect, asymmetric, {
 Object.defineProperty(globalThis, GLOBAL_EXPECT, { value: expect, writable: true, configurable: true });
 forgetAssertions();
 
-/** Asserts again and again, until the assertion holds or a second has passed. */
+/** Asserts again and again, until the assertion holds or a minute has passed. */
 function poll(read: () => unknown): Assertions {
   const attempt = async (name: string, args: unknown[]): Promise<void> => {
-    for (const end = performance.now() + 1000; ;) {
+    for (const end = performance.now() + 60_000; ;) {
       try {
         (expect(await read()) as unknown as Assertions)[name]!(...args);
         return;

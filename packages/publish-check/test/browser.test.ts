@@ -2,15 +2,13 @@
 // through an import map. On a cross-origin isolated page, and on one that is not.
 
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
-import { type Browser, chromium } from 'playwright';
+import type { Browser } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchChromium, noChromium, openPage } from './chromium.ts';
 import { publishedPackages, scratchProject, type ScratchProject } from './tarballs.ts';
-
-const executablePath = process.env['CHROMIUM'] || '/usr/bin/chromium';
-const missing = !existsSync(executablePath) && process.env['REQUIRE_CHROMIUM'] === undefined;
 
 /** Every entry of every package, as a page without a bundler finds it. */
 const imports = Object.fromEntries(
@@ -42,7 +40,7 @@ function serve(directory: string): Server {
   });
 }
 
-describe.skipIf(missing)(missing ? 'in Chromium, which is not installed' : 'in Chromium', () => {
+describe.skipIf(noChromium)(noChromium ? 'in Chromium, which is not installed' : 'in Chromium', () => {
   let project: ScratchProject;
   let server: Server;
   let browser: Browser;
@@ -53,9 +51,8 @@ describe.skipIf(missing)(missing ? 'in Chromium, which is not installed' : 'in C
     server = serve(project.directory).listen(0, '127.0.0.1');
     await once(server, 'listening');
     origin = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
-    const args = ['--no-sandbox', '--disable-gpu', '--disable-background-networking'];
-    browser = await chromium.launch({ executablePath, args });
-  }, 120_000);
+    browser = await launchChromium();
+  }, 240_000);
 
   afterAll(async () => {
     await browser?.close();
@@ -65,9 +62,8 @@ describe.skipIf(missing)(missing ? 'in Chromium, which is not installed' : 'in C
 
   /** Runs a program, the body of an async function, on a page. */
   async function evaluate(path: string, program: string): Promise<unknown> {
-    const page = await browser.newPage();
+    const page = await openPage(browser, origin + path);
     try {
-      await page.goto(origin + path);
       return await page.evaluate(`(async () => { ${program} })()`);
     } finally {
       await page.close();
@@ -83,7 +79,7 @@ describe.skipIf(missing)(missing ? 'in Chromium, which is not installed' : 'in C
        const token = CancelToken.create();
        const executor = new Executor();
        executor.spawn(function* () { yield* sleep(5); token.cancel(); });
-       return [crossOriginIsolated, canBlock(), await token.waitAsync({ timeout: 20_000 }), executor.liveTasks];`,
+       return [crossOriginIsolated, canBlock(), await token.waitAsync({ timeout: 100_000 }), executor.liveTasks];`,
     );
     expect(result).toEqual([true, false, true, 0]);
   });

@@ -9,13 +9,12 @@ import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build as esbuild } from 'esbuild';
-import { type Browser, chromium } from 'playwright';
+import type { Browser } from 'playwright';
 import { build as vite } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { webpack } from 'webpack';
+import { launchChromium, noChromium, openPage } from './chromium.ts';
 
-const executablePath = process.env['CHROMIUM'] || '/usr/bin/chromium';
-const missing = !existsSync(executablePath) && process.env['REQUIRE_CHROMIUM'] === undefined;
 const root = fileURLToPath(new URL('../bundled/', import.meta.url));
 const HEADERS = {
   'Cross-Origin-Opener-Policy': 'same-origin',
@@ -78,12 +77,11 @@ function serve(directory: string): Server {
   });
 }
 
-describe.skipIf(missing)(missing ? 'in Chromium, which is not installed' : 'in Chromium', () => {
+describe.skipIf(noChromium)(noChromium ? 'in Chromium, which is not installed' : 'in Chromium', () => {
   let browser: Browser;
   beforeAll(async () => {
-    const args = ['--no-sandbox', '--disable-gpu', '--disable-background-networking'];
-    browser = await chromium.launch({ executablePath, args });
-  }, 120_000);
+    browser = await launchChromium();
+  }, 240_000);
   afterAll(() => browser?.close());
 
   it.each(Object.keys(bundlers))(
@@ -93,7 +91,7 @@ describe.skipIf(missing)(missing ? 'in Chromium, which is not installed' : 'in C
       await bundlers[name]!(directory);
       const server = serve(directory).listen(0, '127.0.0.1');
       await once(server, 'listening');
-      const page = await browser.newPage();
+      const page = await openPage(browser, 'about:blank');
       const problems: string[] = [];
       page.on('pageerror', (error) => problems.push(String(error)));
       page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
@@ -107,6 +105,6 @@ describe.skipIf(missing)(missing ? 'in Chromium, which is not installed' : 'in C
         rmSync(directory, { recursive: true });
       }
     },
-    120_000,
+    240_000,
   );
 });

@@ -20,7 +20,7 @@ beforeAll(async () => {
   await git('add', '.');
   await git('commit', '--quiet', '--message=base');
   await git('checkout', '--quiet', '-b', 'change');
-}, 60_000);
+}, 240_000);
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
 const status = (): Promise<string> => tool('changeset', ['status', '--since', 'main'], copy);

@@ -22,7 +22,7 @@ beforeAll(async () => {
   }
   for (const file of ['vitest.config.ts', 'lock.ts', 'lock.test.ts', 'counter.test.ts'])
     write(file, block(`ts ${file}`));
-}, 120_000);
+}, 240_000);
 afterAll(() => project[Symbol.dispose]());
 
 /** Finds the block of the README whose fence says so. */

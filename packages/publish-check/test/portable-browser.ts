@@ -6,8 +6,8 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
-import { type Browser, chromium } from 'playwright';
 import type { Report, RunOptions } from '../portable/run.ts';
+import { launchChromium, openPage } from './chromium.ts';
 import { publishedPackages } from './tarballs.ts';
 
 const ISOLATION = {
@@ -39,18 +39,16 @@ export interface PortableBrowser extends AsyncDisposable {
 }
 
 /** Starts a browser that finds the project's files under its own origin. */
-export async function portableBrowser(executablePath: string, directory: string): Promise<PortableBrowser> {
+export async function portableBrowser(directory: string): Promise<PortableBrowser> {
   const server = serve(directory).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const origin = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
-  const args = ['--no-sandbox', '--disable-gpu', '--disable-background-networking'];
-  const browser: Browser = await chromium.launch({ executablePath, args });
+  const browser = await launchChromium();
   return {
     version: browser.version(),
     async run(scope, options) {
-      const page = await browser.newPage();
+      const page = await openPage(browser, origin);
       try {
-        await page.goto(origin);
         return await page.evaluate<Report>(program(scope, options));
       } finally {
         await page.close();

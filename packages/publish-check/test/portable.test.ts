@@ -8,6 +8,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report, RunOptions } from '../portable/run.ts';
+import { noChromium } from './chromium.ts';
 import { type PortableBrowser, portableBrowser } from './portable-browser.ts';
 import { EXCEPTIONS, NOT_PORTABLE, type Place } from './portable-exceptions.ts';
 import { complaints, type Intended } from './portable-judge.ts';
@@ -28,7 +29,7 @@ const installed = JSON.parse(readFileSync(new URL('../runtimes.json', import.met
 const SELDOM = process.env['PORTABLE'] === 'all' ? [] : ['node22', 'node26'];
 
 /** A second try, which the summary shows: what is judged is the package, and not a runtime that stalled. */
-const TRIES = { timeout: 600_000, retry: 1 };
+const TRIES = { timeout: 1_200_000, retry: 1 };
 
 const servers = [
   { name: 'this Node', place: 'node', binary: process.execPath, version: process.versions.node, missing: false },
@@ -42,9 +43,6 @@ const servers = [
       missing: !existsSync(join(cache, binary)) && process.env['REQUIRE_RUNTIMES'] === undefined,
     })),
 ] as const;
-
-const executablePath = process.env['CHROMIUM'] || '/usr/bin/chromium';
-const noChromium = !existsSync(executablePath) && process.env['REQUIRE_CHROMIUM'] === undefined;
 
 let project: ScratchProject;
 beforeAll(async () => {
@@ -81,7 +79,7 @@ function options(
     hopeless: hopeless.flatMap(({ test }) => (test === undefined ? [] : [test.source])),
     runs: 50,
     seed: Number(process.env['FC_SEED'] ?? Date.now() % 1_000_000),
-    timeout: 30_000,
+    timeout: 120_000,
   };
 }
 
@@ -125,7 +123,7 @@ describe.each(servers)('on $name $version', ({ name, place, binary, version, mis
 describe.skipIf(noChromium)(noChromium ? 'in Chromium, which is not installed' : 'in Chromium', () => {
   let browser: PortableBrowser;
   beforeAll(async () => {
-    browser = await portableBrowser(executablePath, project.directory);
+    browser = await portableBrowser(project.directory);
   });
   afterAll(() => browser?.[Symbol.asyncDispose]());
 

@@ -8,7 +8,7 @@ import { publishedEntries, scratchProject, type ScratchProject } from './tarball
 let project: ScratchProject;
 beforeAll(async () => {
   project = await scratchProject();
-}, 120_000);
+}, 240_000);
 afterAll(() => project[Symbol.dispose]());
 
 const entries = publishedEntries();

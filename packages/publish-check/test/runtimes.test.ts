@@ -22,7 +22,7 @@ const cache = join(root, 'node_modules', '.cache', 'runtimes');
 let project: ScratchProject;
 beforeAll(async () => {
   project = await scratchProject();
-}, 120_000);
+}, 240_000);
 afterAll(() => project[Symbol.dispose]());
 
 /** The programs of `smoke/`, one for each package; what they start is in its subfolder. */

@@ -16,7 +16,7 @@ const budgets = JSON.parse(readFileSync(new URL('../size-budget.json', import.me
 let project: ScratchProject;
 beforeAll(async () => {
   project = await scratchProject();
-}, 120_000);
+}, 240_000);
 afterAll(() => project[Symbol.dispose]());
 
 /** Bundles a program; gives its size in bytes, minified and compressed. */

@@ -7,7 +7,7 @@ const published = publishedPackages();
 let project: ScratchProject;
 beforeAll(async () => {
   project = await scratchProject();
-}, 120_000);
+}, 240_000);
 afterAll(() => project[Symbol.dispose]());
 
 it('finds the packages', () => {

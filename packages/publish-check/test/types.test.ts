@@ -42,7 +42,7 @@ export type Server = (network: Network, reactor: EpollReactor) => Coroutine<void
 let project: ScratchProject;
 beforeAll(async () => {
   project = await scratchProject();
-}, 120_000);
+}, 240_000);
 afterAll(() => project[Symbol.dispose]());
 
 describe.each(compilers)('%s', (compiler) => {

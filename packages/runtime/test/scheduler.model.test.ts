@@ -7,6 +7,7 @@ import * as queues from './models/run-queue.ts';
 import * as slots from './models/slots.ts';
 import * as waking from './models/waking.ts';
 
+const PATIENT = { maxSeconds: 600 }; // bounded by executions, not by the time of a loaded machine
 const { large, ...small } = waking;
 const models: Readonly<Record<string, () => unknown>> = { ...queues, ...slots, ...small };
 
@@ -49,7 +50,7 @@ const EQUIVALENT: readonly (Equivalent & { readonly file: string })[] = [
 
 describe('every interleaving', () => {
   it.each(Object.entries(models))('%s', (_, model) => {
-    expect(verify(model)).toMatchObject({ isExhaustive: true, truncated: 0 });
+    expect(verify(model, PATIENT)).toMatchObject({ isExhaustive: true, truncated: 0 });
   });
 });
 
@@ -63,7 +64,7 @@ describe('some interleavings', () => {
 describe('what can happen does', () => {
   const outcomes = (model: () => unknown): string[] => {
     const seen = new Set<string>();
-    verify(() => void seen.add(String(model())));
+    verify(() => void seen.add(String(model())), PATIENT);
     return [...seen].toSorted((a, b) => (a < b ? -1 : 1));
   };
 
@@ -93,6 +94,7 @@ describe('needs every access as strong as it is:', () => {
     '%s',
     (_, files, some, least) => {
       const { survivors, mutants, table } = mutate(some, {
+        ...PATIENT,
         files,
         maxPreemptions: -1,
         equivalent: EQUIVALENT.filter(({ file }) => files.test(file)),
@@ -100,6 +102,6 @@ describe('needs every access as strong as it is:', () => {
       expect(survivors, table).toEqual([]);
       expect(mutants.length, table).toBeGreaterThan(least);
     },
-    300_000,
+    600_000,
   );
 });

@@ -4,16 +4,18 @@ import { mutate, verify } from '@concurrency-lab/model-checker';
 import { describe, expect, it } from 'vitest';
 import * as models from './models/spill.ts';
 
+const PATIENT = { maxSeconds: 600 }; // bounded by executions, not by the time of a loaded machine
+
 describe('every interleaving', () => {
   it.each(Object.entries(models))('%s', (_, model) => {
-    expect(verify(model)).toMatchObject({ isExhaustive: true, truncated: 0 });
+    expect(verify(model, PATIENT)).toMatchObject({ isExhaustive: true, truncated: 0 });
   });
 });
 
 describe('what can happen does', () => {
   const outcomes = (model: () => unknown): string[] => {
     const seen = new Set<string>();
-    verify(() => void seen.add(String(model())));
+    verify(() => void seen.add(String(model())), PATIENT);
     return [...seen].toSorted((a, b) => (a < b ? -1 : 1));
   };
 
@@ -27,7 +29,7 @@ describe('what can happen does', () => {
 });
 
 it('needs every access as strong as it is', () => {
-  const { survivors, mutants } = mutate(models, { files: /^src\/wire\/spill/ });
+  const { survivors, mutants } = mutate(models, { ...PATIENT, files: /^src\/wire\/spill/ });
   expect(survivors).toEqual([]);
   expect(mutants.length).toBe(6);
 }, 60_000);

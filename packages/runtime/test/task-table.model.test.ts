@@ -4,16 +4,18 @@ import { mutate, verify } from '@concurrency-lab/model-checker';
 import { describe, expect, it } from 'vitest';
 import * as models from './models/task-table.ts';
 
+const PATIENT = { maxSeconds: 600 }; // bounded by executions, not by the time of a loaded machine
+
 describe('every interleaving', () => {
   it.each(Object.entries(models))('%s', (_, model) => {
-    expect(verify(model)).toMatchObject({ isExhaustive: true, truncated: 0 });
+    expect(verify(model, PATIENT)).toMatchObject({ isExhaustive: true, truncated: 0 });
   });
 });
 
 describe('what can happen does', () => {
   const outcomes = (model: () => unknown): unknown[] => {
     const seen = new Set<unknown>();
-    verify(() => void seen.add(model()));
+    verify(() => void seen.add(model()), PATIENT);
     return [...seen].toSorted((a, b) => Number(a) - Number(b));
   };
 
@@ -27,7 +29,7 @@ describe('what can happen does', () => {
 });
 
 it('needs every access as strong as it is', () => {
-  const { survivors, mutants } = mutate(models, { files: /^src\/tasks\/task-table/ });
+  const { survivors, mutants } = mutate(models, { ...PATIENT, files: /^src\/tasks\/task-table/ });
   expect(survivors).toEqual([]);
   expect(mutants.length).toBe(5);
 }, 60_000);

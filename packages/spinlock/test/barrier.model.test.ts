@@ -8,7 +8,7 @@ import { outcomes, PATIENT } from './models/outcomes.ts';
 const ANY_TIME = { ...PATIENT, timeouts: 'any' } as const;
 
 describe('every interleaving', () => {
-  it.each(Object.entries(models))('%s', { timeout: 120_000 }, (_, model) => {
+  it.each(Object.entries(models))('%s', { timeout: 600_000 }, (_, model) => {
     expect(verify(model, PATIENT)).toMatchObject({ isExhaustive: true, truncated: 0 });
   });
 
@@ -21,7 +21,7 @@ describe('every interleaving', () => {
   });
 });
 
-it('needs every access as strong as it is', { timeout: 120_000 }, () => {
+it('needs every access as strong as it is', { timeout: 600_000 }, () => {
   const { meetThree: _, meetAgain: _again, giveUpOnce: _once, ...small } = models;
   const { survivors, mutants } = mutate(small, { ...PATIENT, files: /^src\/barrier/ });
   expect(survivors).toEqual([]);

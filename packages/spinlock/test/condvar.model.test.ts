@@ -12,7 +12,7 @@ const ANY_TIME = { ...PATIENT, timeouts: 'any' } as const;
 const { three, ...models } = condvar;
 
 describe('every interleaving', () => {
-  it.each(Object.entries(models))('%s', { timeout: 120_000 }, (_, model) => {
+  it.each(Object.entries(models))('%s', { timeout: 600_000 }, (_, model) => {
     expect(verify(model, PATIENT)).toMatchObject({ isExhaustive: true, truncated: 0 });
   });
 
@@ -63,7 +63,7 @@ class Slot {
   }
 }
 
-it('makes a queue that is linearizable', { timeout: 120_000 }, () => {
+it('makes a queue that is linearizable', { timeout: 600_000 }, () => {
   const { scenarios, exhaustive } = checkLinearizable(
     {
       create: () => new Slot(Mutex.create({ spins: 0 }), Condvar.create(), new Int32Array(new SharedArrayBuffer(4))),
@@ -80,12 +80,12 @@ it('makes a queue that is linearizable', { timeout: 120_000 }, () => {
         take: { run: (slot) => slot.take() },
       },
     },
-    { fc, scenarios: 30, operations: 1, before: 1, after: 1, maxSeconds: 100, budget: { maxSeconds: 60 } },
+    { fc, scenarios: 30, operations: 1, before: 1, after: 1, maxSeconds: 600, budget: { maxSeconds: 300 } },
   );
   expect(exhaustive).toBe(scenarios);
 });
 
-it('needs every access as strong as it is', { timeout: 240_000 }, () => {
+it('needs every access as strong as it is', { timeout: 600_000 }, () => {
   const { takeTurns: _, ...small } = models;
   const { survivors, mutants } = mutate(small, { ...ANY_TIME, files: /^src\/condvar/ });
   expect(survivors).toEqual([]);

@@ -41,7 +41,7 @@ it.each<[string, NewLock, string[]]>([
   ['Mutex', newMutex, [...WITHOUT_GIVING_UP, 'lockBriefly']],
   ['SpinLock', newSpinLock, [...WITHOUT_GIVING_UP, 'lockBriefly']],
   ['TicketLock', newTicketLock, WITHOUT_GIVING_UP],
-])('%s', { timeout: 300_000 }, (_, create, names) => {
+])('%s', { timeout: 600_000 }, (_, create, names) => {
   const ofParty = <T>(party: Party, members: Record<string, T>): Record<string, T> =>
     Object.fromEntries(names.map((name) => [`${name} ${party}`, members[name]!]));
   const { scenarios, exhaustive } = checkLinearizable(
@@ -61,7 +61,7 @@ it.each<[string, NewLock, string[]]>([
       threads: ['a', 'b'],
       operations: 3,
       scenarios: 20,
-      maxSeconds: 100,
+      maxSeconds: 600,
       budget: { timeouts: 'any', maxSeconds: 60 },
     },
   );

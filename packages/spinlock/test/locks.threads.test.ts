@@ -19,7 +19,7 @@ describe.each(Object.entries(locks))('%s', (name, create) => {
   it.each([
     [2, times[0]!],
     [4, times[1]!],
-  ])('lets one of %s threads in at a time, %s times each', { timeout: 120_000 }, async (threads, each) => {
+  ])('lets one of %s threads in at a time, %s times each', async (threads, each) => {
     const room = words();
     const { handle } = create();
     const numbers = [1, 10, 100, 1000].slice(0, threads);
@@ -32,7 +32,7 @@ describe.each(Object.entries(locks))('%s', (name, create) => {
     expect(room[1]).toBe(numbers.reduce((sum, n) => sum + n, 0) * each);
   });
 
-  it('lets tasks and blocking threads in', { timeout: 120_000 }, async () => {
+  it('lets tasks and blocking threads in', async () => {
     const room = words();
     const lock = create();
     const data = { name, handle: lock.handle, room, times: 3000 };

@@ -4,7 +4,7 @@ import { mutate, verify } from '@concurrency-lab/model-checker';
 import { describe, expect, it } from 'vitest';
 import * as models from './models/mutex.ts';
 
-const PATIENCE = 300_000; // bounded by executions, not by the time of a loaded machine
+const PATIENCE = 600_000; // bounded by executions, not by the time of a loaded machine
 const BOUNDS = { maxSeconds: PATIENCE / 1000 };
 
 describe('every interleaving', { timeout: PATIENCE }, () => {

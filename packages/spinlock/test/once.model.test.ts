@@ -9,7 +9,7 @@ import * as models from './models/once.ts';
 import { outcomes, PATIENT } from './models/outcomes.ts';
 
 describe('every interleaving', () => {
-  it.each(Object.entries(models))('%s', { timeout: 120_000 }, (_, model) => {
+  it.each(Object.entries(models))('%s', { timeout: 600_000 }, (_, model) => {
     expect(verify(model, PATIENT)).toMatchObject({ isExhaustive: true, truncated: 0 });
   });
 
@@ -18,7 +18,7 @@ describe('every interleaving', () => {
   });
 });
 
-it('is linearizable', { timeout: 120_000 }, () => {
+it('is linearizable', { timeout: 600_000 }, () => {
   const { scenarios, exhaustive } = checkLinearizable(
     {
       create: () => Once.create({ spins: 0 }),
@@ -48,12 +48,12 @@ it('is linearizable', { timeout: 120_000 }, () => {
         isDone: { run: (once) => once.isDone },
       },
     },
-    { fc, scenarios: 30, operations: 2, maxSeconds: 100, budget: { maxSeconds: 60 } },
+    { fc, scenarios: 30, operations: 2, maxSeconds: 600, budget: { maxSeconds: 300 } },
   );
   expect(exhaustive).toBe(scenarios);
 });
 
-it('needs every access as strong as it is', { timeout: 120_000 }, () => {
+it('needs every access as strong as it is', { timeout: 600_000 }, () => {
   const { runThree: _, ...small } = models;
   const { survivors, mutants } = mutate(small, { ...PATIENT, files: /^src\/once/ });
   expect(survivors).toEqual([]);

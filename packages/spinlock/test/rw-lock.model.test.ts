@@ -11,7 +11,7 @@ import * as models from './models/rw-lock.ts';
 const ANY_TIME = { ...PATIENT, timeouts: 'any' } as const;
 
 describe('every interleaving', () => {
-  it.each(Object.entries(models))('%s', { timeout: 120_000 }, (_, model) => {
+  it.each(Object.entries(models))('%s', { timeout: 600_000 }, (_, model) => {
     expect(verify(model, PATIENT)).toMatchObject({ isExhaustive: true, truncated: 0 });
   });
 
@@ -60,7 +60,7 @@ const release = (own: Own): boolean => {
 };
 
 describe('is linearizable', () => {
-  it('where nobody waits', { timeout: 120_000 }, () => {
+  it('where nobody waits', { timeout: 600_000 }, () => {
     const { scenarios, exhaustive } = checkLinearizable(
       {
         create: (): Own => ({ lock: RwLock.create({ spins: 0 }), guard: undefined }),
@@ -85,12 +85,12 @@ describe('is linearizable', () => {
           unlockB: { run: release, role: 'B' },
         },
       },
-      { fc, scenarios: 20, threads: ['A', 'B'], maxSeconds: 100, budget: { maxSeconds: 60 } },
+      { fc, scenarios: 20, threads: ['A', 'B'], maxSeconds: 600, budget: { maxSeconds: 300 } },
     );
     expect(exhaustive).toBe(scenarios);
   });
 
-  it('as what guards a plain word, that threads wait for', { timeout: 120_000 }, () => {
+  it('as what guards a plain word, that threads wait for', { timeout: 600_000 }, () => {
     interface Guarded {
       readonly lock: RwLock;
       readonly word: Int32Array;
@@ -123,13 +123,13 @@ describe('is linearizable', () => {
           look: { run: ({ lock, word }) => lock.withRead(() => word[0]!) },
         },
       },
-      { fc, scenarios: 30, operations: 1, before: 1, after: 1, maxSeconds: 100, budget: { maxSeconds: 60 } },
+      { fc, scenarios: 30, operations: 1, before: 1, after: 1, maxSeconds: 600, budget: { maxSeconds: 300 } },
     );
     expect(exhaustive).toBe(scenarios);
   });
 });
 
-it('needs every access as strong as it is', { timeout: 240_000 }, () => {
+it('needs every access as strong as it is', { timeout: 600_000 }, () => {
   const { writeTwoAndRead: _, page: _page, letReadersIn, ...small } = models;
   const { survivors, mutants } = mutate({ ...small, letReadersIn }, { ...ANY_TIME, files: /^src\/rw-/ });
   expect(survivors).toEqual([]);

@@ -12,7 +12,7 @@ const ANY_TIME = { ...PATIENT, timeouts: 'any' } as const;
 const { giveUpThree, ...models } = all;
 
 describe('every interleaving', () => {
-  it.each(Object.entries(models))('%s', { timeout: 120_000 }, (_, model) => {
+  it.each(Object.entries(models))('%s', { timeout: 600_000 }, (_, model) => {
     expect(verify(model, PATIENT)).toMatchObject({ isExhaustive: true, truncated: 0 });
   });
 
@@ -46,7 +46,7 @@ describe('is linearizable', () => {
   const create = (): Semaphore => Semaphore.create({ permits: 1, maximum: MAXIMUM, spins: 0 });
   const attach = (semaphore: Semaphore): Semaphore => Semaphore.from(semaphore.handle, { spins: 0 });
 
-  it('where nobody waits', { timeout: 120_000 }, () => {
+  it('where nobody waits', { timeout: 600_000 }, () => {
     const { scenarios, exhaustive } = checkLinearizable(
       {
         create,
@@ -68,12 +68,12 @@ describe('is linearizable', () => {
           available: { run: (semaphore) => semaphore.available },
         },
       },
-      { fc, scenarios: 30, maxSeconds: 100, budget: { maxSeconds: 60 } },
+      { fc, scenarios: 30, maxSeconds: 600, budget: { maxSeconds: 300 } },
     );
     expect(exhaustive).toBe(scenarios);
   });
 
-  it('where calls wait', { timeout: 120_000 }, () => {
+  it('where calls wait', { timeout: 600_000 }, () => {
     const { scenarios, exhaustive } = checkLinearizable(
       {
         create,
@@ -84,13 +84,13 @@ describe('is linearizable', () => {
           release: { run: (semaphore, count) => semaphore.release(count), arguments: permits },
         },
       },
-      { fc, scenarios: 30, operations: 2, maxSeconds: 100, budget: { maxSeconds: 60 } },
+      { fc, scenarios: 30, operations: 2, maxSeconds: 600, budget: { maxSeconds: 300 } },
     );
     expect(exhaustive).toBe(scenarios);
   });
 });
 
-it('needs every access as strong as it is, and so does the line', { timeout: 240_000 }, () => {
+it('needs every access as strong as it is, and so does the line', { timeout: 600_000 }, () => {
   const { sharePage, signalTwo, ...small } = models;
   const { survivors, mutants } = mutate(
     { ...small, sharePage, signalTwo },

@@ -16,7 +16,7 @@ function start<T>(task: string, data: object): { readonly worker: Worker; readon
 
 const numbers = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
 
-describe('four threads', { timeout: 60_000 }, () => {
+describe('four threads', () => {
   it('read and write under a reader-writer lock', async () => {
     const { handle } = RwLock.create();
     const shared = words(3);

@@ -164,7 +164,7 @@ describe('waiting', () => {
     producer.write(block(0, 2));
     producer.write(block(2, 3));
     expect(await frames).toBe(5);
-    const space = producer.waitForSpaceAsync(6, { timeout: 10_000 });
+    const space = producer.waitForSpaceAsync(6, { timeout: 100_000 });
     consumer.read(silence(5));
     await space;
     await expect(consumer.waitForFramesAsync(1, { timeout: 5 })).rejects.toThrow(TimeoutError);

@@ -8,24 +8,24 @@ import { ByteRing } from '../src/index.ts';
 import { bytePair, BYTE_PAIRS } from './models/byte-pairs.ts';
 import * as models from './models/byte-ring.ts';
 
-const PATIENT = { maxSeconds: 300 }; // bounded by executions, not by the time of a loaded machine
+const PATIENT = { maxSeconds: 600 }; // bounded by executions, not by the time of a loaded machine
 
 /** Proves a model, and lists what its executions returned. */
 function outcomes(model: () => unknown, options?: ModelOptions): unknown[] {
   const seen = new Set<unknown>();
-  const { isExhaustive } = verify(() => void seen.add(model()), options);
+  const { isExhaustive } = verify(() => void seen.add(model()), { ...PATIENT, ...options });
   expect(isExhaustive).toBe(true);
   return [...seen].toSorted((a, b) => (String(a) < String(b) ? -1 : 1));
 }
 
 describe('every interleaving', () => {
   it.each(Object.entries(models))('%s', (_, model) => {
-    expect(verify(model)).toMatchObject({ isExhaustive: true, truncated: 0 });
+    expect(verify(model, PATIENT)).toMatchObject({ isExhaustive: true, truncated: 0 });
   });
 
   it('operation by operation', () => {
     for (const [producing, consuming] of BYTE_PAIRS) {
-      const { isExhaustive, truncated } = verify(bytePair(producing, consuming));
+      const { isExhaustive, truncated } = verify(bytePair(producing, consuming), PATIENT);
       expect([producing, consuming, isExhaustive, truncated]).toEqual([producing, consuming, true, 0]);
     }
   });
@@ -87,8 +87,8 @@ it('is a queue of what fits into its words, padding included', () => {
       before: 2,
       after: 2,
       scenarios: 20,
-      maxSeconds: 100,
-      budget: { maxSeconds: 60 },
+      maxSeconds: 600,
+      budget: { maxSeconds: 300 },
     },
   );
   expect(exhaustive).toBe(scenarios);
@@ -103,4 +103,4 @@ it('needs every access as strong as it is', () => {
     files: /src\/(?:framing|codec|utf8|byte-[a-z]+|control-memory)\.ts/,
   });
   expect(survivors).toEqual([]);
-}, 300_000);
+}, 600_000);

@@ -7,7 +7,7 @@ import { workersBeside } from '../../../vitest.threads.ts';
 
 const startWorker = workersBeside(import.meta.url);
 
-const PATIENCE = { timeout: 20_000 };
+const PATIENCE = { timeout: 100_000 };
 
 describe('messages from a worker', () => {
   /** Checks that a message is the one of its number. */

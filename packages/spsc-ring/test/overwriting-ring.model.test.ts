@@ -8,19 +8,19 @@ import { describe, expect, it } from 'vitest';
 import { OverwritingRing } from '../src/index.ts';
 import * as models from './models/overwriting-ring.ts';
 
-const PATIENT = { maxSeconds: 300 }; // bounded by executions, not by the time of a loaded machine
+const PATIENT = { maxSeconds: 600 }; // bounded by executions, not by the time of a loaded machine
 
 /** Proves a model, and lists what its executions returned. */
 function outcomes(model: () => unknown): unknown[] {
   const seen = new Set<unknown>();
-  const { isExhaustive } = verify(() => void seen.add(model()));
+  const { isExhaustive } = verify(() => void seen.add(model()), PATIENT);
   expect(isExhaustive).toBe(true);
   return [...seen].toSorted((a, b) => (String(a) < String(b) ? -1 : 1));
 }
 
 describe('every interleaving', () => {
   it.each(Object.entries(models))('%s', (_, model) => {
-    expect(verify(model)).toMatchObject({ isExhaustive: true, truncated: 0 });
+    expect(verify(model, PATIENT)).toMatchObject({ isExhaustive: true, truncated: 0 });
   });
 
   it('loses the oldest, and only where the ring is full', () => {
@@ -80,8 +80,8 @@ it('is a queue of two messages that drops its oldest, and says how many', () => 
       before: 2,
       after: 1,
       scenarios: 12,
-      maxSeconds: 100,
-      budget: { maxSeconds: 60 },
+      maxSeconds: 600,
+      budget: { maxSeconds: 300 },
     },
   );
   expect(exhaustive).toBe(scenarios);
@@ -94,4 +94,4 @@ it('needs every access as strong as it is', () => {
     { ...PATIENT, files: /^src\/overwriting-/ },
   );
   expect(survivors).toEqual([]);
-}, 300_000);
+}, 600_000);

@@ -13,21 +13,21 @@ import * as ring from './models/ring.ts';
 import * as streams from './models/streams.ts';
 import * as waiting from './models/waiting.ts';
 
-const PATIENT = { maxSeconds: 300 }; // bounded by executions, not by the time of a loaded machine
+const PATIENT = { maxSeconds: 600 }; // bounded by executions, not by the time of a loaded machine
 
 const models = { ...ring, ...closing, ...opening, ...waiting };
 
 /** Proves a model, and lists what its executions returned. */
 function outcomes(model: () => unknown, options?: ModelOptions): unknown[] {
   const seen = new Set<unknown>();
-  const { isExhaustive } = verify(() => void seen.add(model()), options);
+  const { isExhaustive } = verify(() => void seen.add(model()), { ...PATIENT, ...options });
   expect(isExhaustive).toBe(true);
   return [...seen].toSorted((a, b) => (String(a) < String(b) ? -1 : 1));
 }
 
 describe('every interleaving', () => {
   it.each(Object.entries({ ...models, ...streams }))('%s', (_, model) => {
-    expect(verify(model)).toMatchObject({ isExhaustive: true, truncated: 0 });
+    expect(verify(model, PATIENT)).toMatchObject({ isExhaustive: true, truncated: 0 });
   });
 
   it.each([
@@ -36,7 +36,7 @@ describe('every interleaving', () => {
     [2, 2],
   ])('of a ring of %i that hands back %i at once, operation by operation', (capacity, freeEvery) => {
     for (const [producing, consuming] of PAIRS) {
-      const { isExhaustive, truncated } = verify(pair(producing, consuming, capacity, freeEvery));
+      const { isExhaustive, truncated } = verify(pair(producing, consuming, capacity, freeEvery), PATIENT);
       expect([producing, consuming, isExhaustive, truncated]).toEqual([producing, consuming, true, 0]);
     }
   });
@@ -70,7 +70,7 @@ it('needs every access as strong as it is', () => {
   const { survivors, mutants } = mutate(models, { ...PATIENT, files: /^src\// });
   expect(survivors).toEqual([]);
   expect(mutants.length).toBe(35);
-}, 120_000);
+}, 600_000);
 
 interface Queue {
   readonly items: readonly number[];
@@ -147,8 +147,8 @@ describe('linearizability', () => {
         before: 1,
         after: 2,
         scenarios: 25,
-        maxSeconds: 100,
-        budget: { maxSeconds: 60 },
+        maxSeconds: 600,
+        budget: { maxSeconds: 300 },
       },
     );
     expect(exhaustive).toBe(scenarios);

@@ -8,7 +8,7 @@ import { workersBeside } from '../../../vitest.threads.ts';
 
 const startWorker = workersBeside(import.meta.url);
 
-const PATIENCE = { timeout: 20_000 };
+const PATIENCE = { timeout: 100_000 };
 
 function ring(options: Partial<RingOptions<'int32'>>) {
   return SpscRing.create({ kind: 'int32', capacity: 64, ...options });
@@ -56,9 +56,9 @@ const TAKING: Record<string, (consumer: Consumer<'int32'>, got: (item: number) =
 
 describe('a worker that sends by', () => {
   it.each([
-    ['push', 'pop', { capacity: 1 }, 2000],
+    ['push', 'pop', { capacity: 1 }, 500], // each number costs a turn of both, where they share a core
     ['push', 'pop', { capacity: 1000 }, 50_000],
-    ['push', 'receive', { capacity: 7, publishEvery: 'lazy' }, 50_000],
+    ['push', 'receive', { capacity: 7, publishEvery: 'lazy' }, 10_000],
     ['push', 'popMany', { capacity: 512, publishEvery: 100 }, 50_000],
     ['pushMany', 'read', { capacity: 100 }, 50_000],
     ['reserve', 'popMany', { capacity: 333 }, 50_000],

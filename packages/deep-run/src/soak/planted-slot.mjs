@@ -1,5 +1,5 @@
 // @ts-check
-// A leaked slot for the test of the soak: of a thousand channels, one receiver's handle is
+// A leaked slot for the test of the soak: after a thousand channels, one receiver's handle is
 // forgotten, which nobody can open any more.
 
 import { OneshotArena, Receiver } from '@concurrency-lab/oneshot';
@@ -14,7 +14,7 @@ export function start() {
         const [sender, receiver] = arena.channel();
         const { handle } = receiver;
         sender.send(i);
-        if (++made % 1000 !== 0) Receiver.from(handle).receive();
+        if (++made !== 1000) Receiver.from(handle).receive();
       }
     },
     leftovers: () => (arena.freeSlots === 64 ? [] : [`${arena.freeSlots} of 64 slots are free`]),

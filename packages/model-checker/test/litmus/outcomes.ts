@@ -38,7 +38,7 @@ export function outcomesOf(body: () => Values, timeouts: 'stuck' | 'any' = 'stuc
   x.limits = { ...x.limits, maxSteps: 2000, timeouts };
   const { isExhaustive, counts } = exploreAll(() => generatorOf(body, 'a litmus test'), {
     executions: 1_000_000,
-    until: performance.now() + 20_000,
+    until: performance.now() + 100_000,
     collect(ending) {
       if (ending === 'complete') outcomes.add((x.threads[0]!.result as Values).join(' '));
       else if (x.failure !== undefined) failures.add(x.failure.kind);

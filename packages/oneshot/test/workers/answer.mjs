@@ -6,7 +6,7 @@ let inbox = Receiver.from(workerData);
 for (;;) {
   let asked;
   try {
-    asked = inbox.receive({ timeout: 20_000 });
+    asked = inbox.receive({ timeout: 100_000 });
   } catch (error) {
     if (error.code !== 'ERR_CLOSED') throw error;
     break;

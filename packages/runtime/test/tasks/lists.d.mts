@@ -5,7 +5,11 @@ export declare const square: Task<[n: number, index: number], number>;
 export declare const squareLater: Task<[n: number], number, Promise<number>>;
 export declare const squareStepwise: Task<[n: number], number, Coroutine<number>>;
 export declare const mark: Task<[words: Int32Array], void>;
-export declare const failAt: Task<[item: { words: Int32Array; fail: boolean }], number>;
+export declare const failAt: Task<
+  [item: { words: Int32Array; fail: boolean; waits?: boolean }],
+  number,
+  number | Promise<number>
+>;
 export declare const waitForWord: Task<[words: Int32Array], number, Promise<number>>;
 export declare const fib: Task<[n: number], number, Promise<number>>;
 export declare const describeAll: Task<[bytes: Uint8Array, text: string], string>;

@@ -37,14 +37,14 @@ export const mark = task(
   },
 );
 
-/** Marks each item that it sees in shared memory, and fails at one of them. */
+/** Marks each item that it sees in shared memory, fails at one of them, and waits for ever at some. */
 export const failAt = task(
   import.meta,
   'failAt',
-  /** @type {(item: { words: Int32Array, fail: boolean }) => number} */
-  ({ words, fail }) => {
+  /** @type {(item: { words: Int32Array, fail: boolean, waits?: boolean }) => number | Promise<number>} */
+  ({ words, fail, waits = false }) => {
     if (fail) throw new RangeError('no such item');
-    return Atomics.add(words, 0, 1);
+    return waits ? new Promise(() => {}) : Atomics.add(words, 0, 1);
   },
 );
 

@@ -28,7 +28,7 @@ const tasks = {
     const semaphore = Semaphore.from(handle);
     let most = 0;
     for (let i = 0; i < rounds; i++) {
-      const permit = semaphore.acquire(1 + (i % 2), { timeout: 20_000 });
+      const permit = semaphore.acquire(1 + (i % 2), { timeout: 100_000 });
       most = Math.max(most, Atomics.add(inside, 0, permit.count) + permit.count);
       Atomics.sub(inside, 0, permit.count);
       permit.release();
@@ -42,7 +42,7 @@ const tasks = {
     const slots = words.length - 2;
     for (let value = from; value < to; value++) {
       mutex.withLock(() => {
-        changed.waitWhile(mutex, () => words[0] === slots, { timeout: 20_000 });
+        changed.waitWhile(mutex, () => words[0] === slots, { timeout: 100_000 });
         words[2 + ((words[1] + words[0]) % slots)] = value;
         words[0]++;
       });
@@ -57,7 +57,7 @@ const tasks = {
     const taken = [];
     while (taken.length < count) {
       mutex.withLock(() => {
-        changed.waitWhile(mutex, () => words[0] === 0, { timeout: 20_000 });
+        changed.waitWhile(mutex, () => words[0] === 0, { timeout: 100_000 });
         taken.push(words[2 + words[1]]);
         words[1] = (words[1] + 1) % slots;
         words[0]--;
@@ -74,9 +74,9 @@ const tasks = {
     let missed = 0;
     for (let round = 1; round <= rounds; round++) {
       marks[id] = round;
-      if (barrier.wait({ timeout: 20_000 })) led++;
+      if (barrier.wait({ timeout: 100_000 })) led++;
       for (const mark of marks) if (mark !== round) missed++;
-      barrier.wait({ timeout: 20_000 });
+      barrier.wait({ timeout: 100_000 });
     }
     return { led, missed };
   },
@@ -88,7 +88,7 @@ const tasks = {
     let early = 0;
     for (let i = 0; i < counts.length; i++) {
       const once = Once.from({ kind: 'once', version: 1, buffer, byteOffset: i * Once.BYTES });
-      barrier.wait({ timeout: 20_000 });
+      barrier.wait({ timeout: 100_000 });
       if (once.run(() => counts[i]++)) ran++;
       if (counts[i] !== 1) early++;
     }
@@ -100,7 +100,7 @@ const tasks = {
     const [mutex, changed] = [Mutex.from(handles.mutex), Condvar.from(handles.changed)];
     mutex.lock();
     Atomics.add(ready, 0, 1);
-    changed.wait(mutex, { timeout: 20_000 });
+    changed.wait(mutex, { timeout: 100_000 });
     mutex.unlock();
     return 'notified';
   },
