@@ -39,25 +39,39 @@ export interface ParkAsyncOptions extends WaitOptions {
  * await woken; // => 'ok'
  * ```
  */
-export async function parkAsync(
+export function parkAsync(
   words: Int32Array<SharedArrayBuffer>,
   index: number,
   expected: number,
   options: ParkAsyncOptions = {},
 ): Promise<ParkResult> {
-  const timeout = requireTimeout(options.timeout);
-  const given = options.signal;
-  const signal = given !== undefined && isCancellation(given) ? given.signal : given;
-  signal?.throwIfAborted();
-  const keepAlive = options.keepAlive ?? true;
-  if (keepAlive) holdEventLoop();
   try {
+    const timeout = requireTimeout(options.timeout);
+    const given = options.signal;
+    const signal = given !== undefined && isCancellation(given) ? given.signal : given;
+    signal?.throwIfAborted();
     const { result, withdraw } = enqueue(words, index, expected, timeout);
-    if (signal === undefined || typeof result === 'string') return await result;
-    return await abortable(result, signal, withdraw);
-  } finally {
-    if (keepAlive) releaseEventLoop();
+    if (typeof result === 'string') return Promise.resolve(result);
+    const ended = signal === undefined ? result : abortable(result, signal, withdraw);
+    return options.keepAlive === false ? ended : whileHeld(ended);
+  } catch (error) {
+    return Promise.reject(error);
   }
+}
+
+// Neither is an async function: who was woken after a sleep runs cold code, and less of it is quicker.
+function whileHeld<T>(ended: Promise<T>): Promise<T> {
+  holdEventLoop();
+  return ended.then(
+    (value) => {
+      releaseEventLoop();
+      return value;
+    },
+    (error: unknown) => {
+      releaseEventLoop();
+      throw error;
+    },
+  );
 }
 
 function enqueue(words: Int32Array<SharedArrayBuffer>, index: number, expected: number, timeout: number): Wait {

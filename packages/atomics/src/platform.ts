@@ -96,15 +96,16 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
  * Deno: a program that awaits one exits silently with code 0. A timer does.
  */
 export function holdEventLoop(): void {
-  if (holds++ === 0 && typeof setInterval === 'function') heartbeat = setInterval(() => {}, LONGEST_TIMER_MS);
+  if (holds++ > 0) return;
+  if (typeof heartbeat === 'object') heartbeat.ref();
+  else if (typeof setInterval === 'function') heartbeat = setInterval(() => {}, LONGEST_TIMER_MS);
 }
 
 /** Ends one {@link holdEventLoop}. */
 export function releaseEventLoop(): void {
-  if (--holds === 0) {
-    clearInterval(heartbeat);
-    heartbeat = undefined;
-  }
+  if (--holds > 0) return;
+  if (typeof heartbeat === 'object') heartbeat.unref(); // takes a tenth of the time of a new one
+  else if (heartbeat !== undefined) clearInterval(heartbeat);
 }
 
 /** Lets the process end although the timer has not fired, where timers keep it alive. */

@@ -19,7 +19,7 @@ interface Step {
   value: unknown;
 }
 
-type Awaiting<T> = Iterator<Future<unknown>, T, unknown>;
+type Awaiting<T> = Iterator<Future<unknown> | undefined, T, unknown>;
 
 /** What the coroutine that runs is polled with; undefined while none runs. */
 let context: Context | undefined;

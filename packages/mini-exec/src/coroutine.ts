@@ -1,15 +1,37 @@
 // Coroutines: generator functions that wait with `yield*`. A coroutine yields the future it
 // waits for, up through all nested generators, if that one is pending. Polling the coroutine
 // polls that future and, when it has come to something, resumes the generator with its value
-// or error.
+// or error. A bare `yield` waits for nothing but the turn of the others.
 
 import { mayGoOn } from './coop.ts';
 import { enter, wasPolled } from './awaiting.ts';
 import { isCoroutine, requireFuture } from './require-future.ts';
 import { type Context, Future, Pending, type Poll } from './core/future.ts';
 
-/** Is the generator of a coroutine that comes to a `T`. */
-export type Coroutine<T> = Generator<Future<unknown>, T, unknown>;
+/**
+ * Is the generator of a coroutine that comes to a `T`. With `yield*` it waits for a future; a bare
+ * `yield` lets every other ready task be polled once, as `yieldNow()` does, in less time.
+ *
+ * @example
+ * ```ts
+ * import { Executor } from '@concurrency-lab/mini-exec';
+ *
+ * const executor = new Executor();
+ * const order: string[] = [];
+ * const countDown = (name: string) =>
+ *   executor.spawn(function* () {
+ *     for (let left = 2; left > 0; left--) {
+ *       order.push(`${name} ${left}`);
+ *       yield;
+ *     }
+ *   });
+ * const [a, b] = [countDown('a'), countDown('b')];
+ * await a;
+ * await b;
+ * order; // => ['a 2', 'b 2', 'a 1', 'b 1']
+ * ```
+ */
+export type Coroutine<T> = Generator<Future<unknown> | undefined, T, unknown>;
 
 /** Is whatever becomes a future: a future, a coroutine, or the function that makes a coroutine. */
 export type IntoFuture<T> = Future<T> | Coroutine<T> | (() => Coroutine<T>);
@@ -61,12 +83,17 @@ class CoroutineFuture<T> extends Future<T> {
       if (value === Pending) return Pending;
       const step = this.resume(cx, failed, value);
       if (step.done === true) return step.value;
+      if (step.value === undefined) {
+        this.awaited = undefined;
+        cx.waker.wake();
+        return Pending;
+      }
       this.awaited = step.value;
       if (wasPolled(step.value) || !mayGoOn(cx)) return Pending;
     }
   }
 
-  private resume(cx: Context, failed: boolean, value: unknown): IteratorResult<Future<unknown>, T> {
+  private resume(cx: Context, failed: boolean, value: unknown): IteratorResult<Future<unknown> | undefined, T> {
     const outer = enter(cx);
     try {
       return failed ? this.generator.throw(value) : this.generator.next(value);

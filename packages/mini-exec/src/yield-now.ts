@@ -2,7 +2,8 @@ import { awaitTurn } from './awaiting.ts';
 import { Future, Pending, type Poll, type Context } from './core/future.ts';
 
 /**
- * Lets every other ready task be polled once before this one goes on.
+ * Lets every other ready task be polled once before this one goes on. In a coroutine, a bare
+ * `yield` does the same in less time; as a future, this works with `select` and `join` too.
  *
  * @example
  * ```ts
@@ -36,7 +37,7 @@ class YieldNow extends Future<void> {
     return Pending;
   }
 
-  override [Symbol.iterator](): Iterator<Future<unknown>, void, unknown> {
+  override [Symbol.iterator](): Iterator<Future<unknown> | undefined, void, unknown> {
     return awaitTurn(rest);
   }
 }

@@ -38,6 +38,39 @@ describe('a coroutine', () => {
     expect(blockOn(sum())).toBe(6);
   });
 
+  it('lets others have their turn with a bare yield, in nested coroutines too', () => {
+    const executor = new LocalExecutor();
+    const order: string[] = [];
+    function* nested(name: string): Coroutine<string> {
+      order.push(`${name} begins`);
+      yield;
+      return name;
+    }
+    for (const name of ['a', 'b']) {
+      executor.spawn(function* () {
+        order.push(`${yield* nested(name)} goes on`);
+        yield;
+        order.push(`${name} ends`);
+      });
+    }
+    while (executor.tryTick());
+    expect(order).toEqual(['a begins', 'b begins', 'a goes on', 'b goes on', 'a ends', 'b ends']);
+  });
+
+  it('is dropped while it waits for its turn, and cleans up', () => {
+    const done: string[] = [];
+    const future = coroutine(function* (): Coroutine<void> {
+      try {
+        yield;
+      } finally {
+        done.push('cleaned up');
+      }
+    });
+    expect(future.poll(noop)).toBe(Pending);
+    future.drop();
+    expect(done).toEqual(['cleaned up']);
+  });
+
   it('goes on in the same poll while what it waits for is ready', () => {
     let polls = 0;
     const future = coroutine(function* () {

@@ -21,6 +21,11 @@ import { Wire } from './wire/wire.ts';
 /** The seat of the thread that built the runtime; those of workers follow. */
 const MAIN_SEAT = 1;
 
+/** So long the event loop looks for ends before it waits to be woken, in milliseconds. */
+const POLL_MS = 0.2;
+/** So soon an end must come, for the next ones to be polled for. */
+const PATIENCE_MS = 0.3;
+
 /** A task that found no free slot, and waits for one. */
 interface Waiting {
   readonly handle: SpawnedTask<unknown>;
@@ -62,6 +67,8 @@ export class Runtime implements AsyncDisposable {
   /** Tasks that wait for a slot, the first first. */
   #waiting: Waiting[] = [];
   #isListening = false;
+  #listensSince = 0;
+  #pollsFor: number = POLL_MS;
   #isShutDown = false;
 
   /** Builds the runtime that a builder describes; {@link Runtime.builder} makes one. */
@@ -136,6 +143,19 @@ export class Runtime implements AsyncDisposable {
   #listen(): void {
     if (this.#isListening || this.#isShutDown) return;
     this.#isListening = true;
+    this.#listensSince = performance.now();
+    if (this.#pollsFor > 0) scheduleMacrotask(this.#poll);
+    else this.#park();
+  }
+
+  /** Looks once in each turn of the event loop, for a while: a wake-up takes longer than most tasks. */
+  readonly #poll = (): void => {
+    if (!this.#main.inbox.isEmpty || this.#isShutDown) this.#hear();
+    else if (performance.now() - this.#listensSince < this.#pollsFor) scheduleMacrotask(this.#poll);
+    else this.#park();
+  };
+
+  #park(): void {
     const { bell, inbox } = this.#main;
     bell.arm();
     if (inbox.isEmpty) void bell.wait(true).then(this.#hear);
@@ -144,6 +164,7 @@ export class Runtime implements AsyncDisposable {
 
   readonly #hear = (): void => {
     this.#isListening = false;
+    this.#pollsFor = performance.now() - this.#listensSince < PATIENCE_MS ? POLL_MS : 0;
     this.#main.bell.disarm();
     this.#spawner.drain();
     this.#flush();

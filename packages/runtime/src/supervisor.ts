@@ -130,6 +130,7 @@ export class Supervisor {
     this.#threads.set(lane, { host, ended, left, hasLeft });
     const start: Start = {
       type: 'start',
+      spinTime: this.#options.spinTime,
       memory: this.#memory.handle,
       tasks: this.#tasks.handle,
       spill: this.#spill,

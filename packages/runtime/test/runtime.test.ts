@@ -120,10 +120,17 @@ describe('a runtime', () => {
     ['maxTasks', () => Runtime.builder().maxTasks(31)],
     ['name', () => Runtime.builder().name(1 as never)],
     ['timeout', () => Runtime.builder().abortTimeout(NaN)],
+    ['spinTime', () => Runtime.builder().spinTime(NaN)],
+    ['spinTime', () => Runtime.builder().spinTime(101)],
     ['unhandledPanic', () => Runtime.builder().unhandledPanic('exit' as never)],
   ])('refuses a wrong %s', (name, build) => {
     expect(build).toThrow(InvalidArgumentError);
     expect(build).toThrow(new RegExp(name));
+  });
+
+  it('has workers that spin before they block, and find tasks and the end then', async () => {
+    await using rt = builder().spinTime(100).build();
+    for (let i = 0; i < 20; i++) await expect(rt.spawn(fib, i % 5)).resolves.toBe([0, 1, 1, 2, 3][i % 5]);
   });
 
   it('has as many workers as there are processors', async () => {

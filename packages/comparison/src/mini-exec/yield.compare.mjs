@@ -21,27 +21,44 @@ export const comparison = {
           return Promise.all(Array.from({ length: TASKS }, task));
         }),
     },
-    'mini-exec': {
-      package: '@concurrency-lab/mini-exec',
-      async setup() {
-        const { Executor, yieldNow } = await import('@concurrency-lab/mini-exec');
-        const executor = new Executor();
-        return subject((turns, took) => {
-          function* task() {
-            for (let i = 0; i < turns; i++) {
-              yield* yieldNow();
-              took();
-            }
+    'mini-exec, yield': executorOf(
+      () =>
+        function* (turns, took) {
+          for (let i = 0; i < turns; i++) {
+            yield;
+            took();
           }
-          return executor.spawn(function* () {
-            const handles = Array.from({ length: TASKS }, () => executor.spawn(task()));
-            for (const handle of handles) yield* handle;
-          });
-        });
-      },
-    },
+        },
+    ),
+    'mini-exec, yield* yieldNow()': executorOf(
+      ({ yieldNow }) =>
+        function* (turns, took) {
+          for (let i = 0; i < turns; i++) {
+            yield* yieldNow();
+            took();
+          }
+        },
+    ),
   },
 };
+
+/** Makes the subject whose tasks are the coroutines that are made from the package's exports. */
+function executorOf(makeTask) {
+  return {
+    package: '@concurrency-lab/mini-exec',
+    async setup() {
+      const exports = await import('@concurrency-lab/mini-exec');
+      const executor = new exports.Executor();
+      const task = makeTask(exports);
+      return subject((turns, took) =>
+        executor.spawn(function* () {
+          const handles = Array.from({ length: TASKS }, () => executor.spawn(task(turns, took)));
+          for (const handle of handles) yield* handle;
+        }),
+      );
+    },
+  };
+}
 
 /** Makes the fixture; an operation is one turn of one task, rounded up to as many for each. */
 function subject(runAll) {

@@ -57,7 +57,7 @@ export abstract class Future<T> {
   drop(): void {}
 
   /** Makes `yield* future` work: yields the future, and returns what the coroutine is resumed with. */
-  [Symbol.iterator](): Iterator<Future<unknown>, T, unknown> {
+  [Symbol.iterator](): Iterator<Future<unknown> | undefined, T, unknown> {
     return awaitFuture(this);
   }
 }

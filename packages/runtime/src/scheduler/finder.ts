@@ -109,7 +109,7 @@ export class Finder {
   stopSearching(): void {
     if (!this.#isSearching) return;
     this.#isSearching = false;
-    if (this.#idle.endSearch(this.#worker) && this.#isWork) wakeOne(this.#idle, this.#lanes);
+    if (this.#idle.endSearch(this.#worker) && this.seesWork) wakeOne(this.#idle, this.#lanes);
   }
 
   /** Queues a task that this thread has spawned, to be run next; gives a slot for which the queue has no room, or NONE. */
@@ -125,7 +125,7 @@ export class Finder {
     this.#lane.bell.arm();
     this.#idle.park(this.#worker);
     this.#isSearching = false;
-    return !this.#isWork;
+    return !this.seesWork;
   }
 
   /** Goes on after `park`, as one that searches. */
@@ -142,7 +142,7 @@ export class Finder {
       this.#isSearching = false;
       this.#idle.endSearch(this.#worker);
     }
-    return !this.#isWork;
+    return !this.seesWork;
   }
 
   /** Goes on after `listen`. */
@@ -151,7 +151,7 @@ export class Finder {
   }
 
   /** Tells whether there is anything to do. */
-  get #isWork(): boolean {
+  get seesWork(): boolean {
     if (this.#lane.isCalled || !this.#lane.inbox.isEmpty) return true;
     for (const { queue, next } of this.#lanes) if (queue.length > 0 || !next.isEmpty) return true;
     return false;

@@ -14,6 +14,7 @@ export interface Start {
   readonly spill: SpillHandle;
   readonly lane: number;
   readonly seat: number;
+  readonly spinTime: number;
   /** The worker follows one that is gone, and takes over what it has left. */
   readonly follows: boolean;
 }

@@ -29,6 +29,8 @@ const BATCH = 16;
 const TURN_MS = 1;
 /** So long a worker that has nothing to do blocks before it waits in the event loop. */
 const BLOCK_MS = 2;
+/** So often a worker that spins looks for tasks between two looks at the clock. */
+const LOOKS = 10;
 /** So many turns are begun from microtasks before a worker parks or the event loop has its turn. */
 const MICROTURNS = 2;
 /** So long a worker waits for what one task needs before it takes others. */
@@ -58,6 +60,7 @@ export class Worker implements SpawnerHost {
   readonly #lane: Lane;
   readonly #lanes: readonly Lane[];
   readonly #seat: number;
+  readonly #spinTime: number;
   readonly #counters: Counters;
   readonly #finder: Finder;
   readonly #executor: Executor;
@@ -87,6 +90,7 @@ export class Worker implements SpawnerHost {
     this.#lanes = lanesOf(this.memory);
     this.#lane = this.#lanes[start.lane]!;
     this.#seat = start.seat;
+    this.#spinTime = start.spinTime;
     this.#counters = new Counters(this.memory, start.lane);
     this.#finder = new Finder(this.memory, this.#lanes, start.lane, this.#counters);
     this.#executor = new Executor({ unhandledPanic: 'ignore' });
@@ -167,6 +171,7 @@ export class Worker implements SpawnerHost {
       this.#yieldToEvents();
       return false;
     }
+    if (this.#suspended.size === 0 && this.#spin()) return true;
     this.#wasIdle = true;
     this.#counters.parks++;
     this.#counters.publish();
@@ -184,6 +189,16 @@ export class Worker implements SpawnerHost {
       this.#lastEvents = performance.now();
       this.#turn();
     });
+    return false;
+  }
+
+  /** Looks for tasks for a while before the thread parks; tells whether there are some. */
+  #spin(): boolean {
+    if (this.#spinTime === 0) return false;
+    const end = performance.now() + this.#spinTime;
+    do {
+      for (let look = 0; look < LOOKS; look++) if (this.#finder.seesWork) return true;
+    } while (performance.now() < end);
     return false;
   }
 
