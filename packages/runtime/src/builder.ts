@@ -2,7 +2,7 @@
 
 import { describe, InvalidArgumentError, requireInteger, requireTimeout } from '@concurrency-lab/atomics';
 import type { Runtime } from './runtime.ts';
-import { MOST_SLOTS, MOST_WORKERS, SLOTS_PER_PAGE } from './scheduler/memory.ts';
+import { MOST_BLOCKING, MOST_SLOTS, MOST_WORKERS, SLOTS_PER_PAGE } from './scheduler/memory.ts';
 import type { GivenWorker, WorkerOptions } from './worker/start.ts';
 
 /** Says what happens when a task has thrown and nobody joins it. */
@@ -13,6 +13,8 @@ export interface RuntimeOptions {
   readonly workerThreads: number;
   readonly name: string;
   readonly maxTasks: number;
+  readonly maxBlockingThreads: number;
+  readonly threadKeepAlive: number;
   readonly abortTimeout: number;
   readonly spinTime: number;
   readonly unhandledPanic: UnhandledPanic;
@@ -30,6 +32,8 @@ export class RuntimeBuilder {
   #workerThreads: number | undefined = undefined;
   #name = 'runtime';
   #maxTasks = 65_536;
+  #maxBlockingThreads = 32;
+  #threadKeepAlive = 10_000;
   #abortTimeout = 1000;
   #spinTime = 0;
   #unhandledPanic: UnhandledPanic = 'shutdownRuntime';
@@ -44,6 +48,22 @@ export class RuntimeBuilder {
   /** Sets the number of threads that run tasks, 1 to 256; as many as the machine has processors where not given. */
   workerThreads(count: number): this {
     this.#workerThreads = requireInteger('workerThreads', count, 1, MOST_WORKERS);
+    return this;
+  }
+
+  /**
+   * Sets to how many threads the blocking pool may grow, 1 to 512; 32 where not given. They are beside
+   * the workers, are started when they are needed, and each takes some milliseconds to start and some
+   * megabytes. Further blocking tasks wait.
+   */
+  maxBlockingThreads(count: number): this {
+    this.#maxBlockingThreads = requireInteger('maxBlockingThreads', count, 1, MOST_BLOCKING);
+    return this;
+  }
+
+  /** Sets after how many milliseconds without a task a thread of the blocking pool ends; 10,000 where not given. */
+  threadKeepAlive(milliseconds: number): this {
+    this.#threadKeepAlive = requireTimeout(milliseconds);
     return this;
   }
 
@@ -133,6 +153,8 @@ export class RuntimeBuilder {
       workerThreads: this.#workerThreads ?? processors(),
       name: this.#name,
       maxTasks: this.#maxTasks,
+      maxBlockingThreads: this.#maxBlockingThreads,
+      threadKeepAlive: this.#threadKeepAlive,
       abortTimeout: this.#abortTimeout,
       spinTime: this.#spinTime,
       unhandledPanic: this.#unhandledPanic,

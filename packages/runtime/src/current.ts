@@ -8,6 +8,7 @@ import type { Task } from './tasks/task.ts';
 /** Is what a worker offers to its tasks. */
 export interface CurrentWorker {
   spawn<Args extends readonly unknown[], Result>(task: Task<Args, Result>, args: Args): JoinHandle<Result>;
+  spawnBlocking<Args extends readonly unknown[], Result>(task: Task<Args, Result>, args: Args): JoinHandle<Result>;
   /** The cancellation of the task that is on the stack. */
   readonly cancellation: Cancellation | undefined;
 }
@@ -17,6 +18,12 @@ let current: CurrentWorker | undefined;
 /** Makes this thread a worker's. */
 export function setCurrent(worker: CurrentWorker): void {
   current = worker;
+}
+
+/** Gives the worker that this thread is; `operation` names who asks, for the error where it is none. */
+export function requireWorker(operation: string): CurrentWorker {
+  if (current === undefined) throw new NoRuntimeError(operation);
+  return current;
 }
 
 /**
@@ -44,8 +51,7 @@ export function spawn<Args extends readonly unknown[], Result>(
   task: Task<Args, Result>,
   ...args: Args
 ): JoinHandle<Result> {
-  if (current === undefined) throw new NoRuntimeError('spawn()');
-  return current.spawn(task, args);
+  return requireWorker('spawn()').spawn(task, args);
 }
 
 /**

@@ -1,4 +1,5 @@
 export { RuntimeBuilder, type UnhandledPanic } from './builder.ts';
+export type { BlockingCounts } from './blocking-pool.ts';
 export { cancellation, spawn } from './current.ts';
 export { NoRuntimeError, RuntimeShutdownError, WorkerLostError } from './errors.ts';
 export type { JoinHandle } from './join-handle.ts';
@@ -13,6 +14,7 @@ export { parallelMap, type ParallelOptions } from './parallel/parallel-map.ts';
 export type { Spawning } from './parallel/spawning.ts';
 export { Runtime, type RuntimeMetrics } from './runtime.ts';
 export type { WorkerCounts } from './scheduler/counters.ts';
+export { spawnBlocking } from './spawn-blocking.ts';
 export { NestedRuntimeError, TaskTableFullError, UnknownTaskError } from './tasks/errors.ts';
 export type { Sendable } from './tasks/sendable.ts';
 export { task, type Task, type TaskKind } from './tasks/task.ts';

@@ -2,6 +2,7 @@
 // looks after the workers.
 
 import { scheduleMacrotask } from '@concurrency-lab/atomics';
+import type { BlockingCounts } from './blocking-pool.ts';
 import { RuntimeBuilder, type RuntimeOptions } from './builder.ts';
 import { RuntimeShutdownError } from './errors.ts';
 import type { JoinHandle, SpawnedTask } from './join-handle.ts';
@@ -10,6 +11,7 @@ import { wakeOne } from './scheduler/finder.ts';
 import { IdleSet } from './scheduler/idle.ts';
 import { ABORTS, type Lane, lanesOf } from './scheduler/lanes.ts';
 import { NONE, RuntimeMemory } from './scheduler/memory.ts';
+import { BLOCKING, QUEUED } from './scheduler/slot.ts';
 import { Spawner } from './spawner.ts';
 import { Supervisor } from './supervisor.ts';
 import { TaskTable } from './tasks/task-table.ts';
@@ -31,12 +33,16 @@ interface Waiting {
   readonly handle: SpawnedTask<unknown>;
   readonly what: number;
   readonly args: readonly unknown[];
+  /** The state in which it is to wait: QUEUED, or BLOCKING for the blocking pool. */
+  readonly queued: number;
 }
 
 /** Is what a runtime has done and has to do; see {@link Runtime.metrics}. */
 export interface RuntimeMetrics {
   /** Counts of each worker. */
   readonly workers: readonly WorkerCounts[];
+  /** Counts of the blocking pool. */
+  readonly blocking: BlockingCounts;
   /** How many tasks that were spawned on this thread have not been joined. */
   readonly liveTasks: number;
 }
@@ -75,7 +81,11 @@ export class Runtime implements AsyncDisposable {
   constructor(options: RuntimeOptions) {
     requireNoRuntimeWorker();
     this.#options = options;
-    this.#memory = RuntimeMemory.create({ lanes: options.workerThreads + 1, slots: options.maxTasks });
+    this.#memory = RuntimeMemory.create({
+      lanes: options.workerThreads + 1,
+      blocking: options.maxBlockingThreads,
+      slots: options.maxTasks,
+    });
     this.#lanes = lanesOf(this.#memory);
     this.#main = this.#lanes[0]!;
     this.#idle = new IdleSet(this.#memory);
@@ -121,18 +131,48 @@ export class Runtime implements AsyncDisposable {
    * @throws {InvalidArgumentError} on anything but a task, and on arguments that cannot be sent
    */
   spawn<Args extends readonly unknown[], Result>(task: Task<Args, Result>, ...args: Args): JoinHandle<Result> {
+    return this.#spawn(task, args, QUEUED);
+  }
+
+  /**
+   * Spawns a task on the blocking pool: threads beside the workers, where `Atomics.wait`, synchronous
+   * I/O and anything else that blocks holds nobody up. The pool starts threads as they are needed, up
+   * to the builder's `maxBlockingThreads`, and ends those that had nothing to do for `threadKeepAlive`;
+   * further tasks wait, the first first. Each thread runs one task at a time, an async one to its end.
+   * Never blocks itself.
+   *
+   * This thread gives the tasks to the threads: while it computes without a pause, those that wait stay where
+   * they are. Aborting acts as on a worker: a task that has not begun never runs; one that runs is asked
+   * to end (`cancellation()`), and after `abortTimeout` its thread is terminated, even if it sleeps.
+   *
+   * @throws {RuntimeShutdownError} after {@link Runtime.shutdown}
+   * @throws {InvalidArgumentError} on anything but a task, and on arguments that cannot be sent
+   */
+  spawnBlocking<Args extends readonly unknown[], Result>(task: Task<Args, Result>, ...args: Args): JoinHandle<Result> {
+    return this.#spawn(task, args, BLOCKING);
+  }
+
+  #spawn<Args extends readonly unknown[], Result>(
+    task: Task<Args, Result>,
+    args: Args,
+    queued: number,
+  ): JoinHandle<Result> {
     if (this.#isShutDown) throw new RuntimeShutdownError();
     const what = this.#tasks.numberOf(requireTask(task));
     const handle = this.#spawner.newTask<Result>(task.taskName);
     const spawned = handle as SpawnedTask<unknown>;
-    const slot = this.#waiting.length > 0 ? NONE : this.#spawner.publish(spawned, what, args);
-    if (slot === NONE) this.#waiting.push({ handle: spawned, what, args });
-    else this.#enqueue(slot);
+    const slot = this.#waiting.length > 0 ? NONE : this.#spawner.publish(spawned, what, args, queued);
+    if (slot === NONE) this.#waiting.push({ handle: spawned, what, args, queued });
+    else this.#enqueue(slot, queued);
     this.#listen();
     return handle;
   }
 
-  #enqueue(slot: number): void {
+  #enqueue(slot: number, queued: number): void {
+    if (queued === BLOCKING) {
+      this.#supervisor.enqueueBlocking(slot);
+      return;
+    }
     this.#supervisor.enqueue(slot);
     wakeOne(this.#idle, this.#lanes);
   }
@@ -174,11 +214,11 @@ export class Runtime implements AsyncDisposable {
   /** Gives free slots to tasks that wait for one. */
   #flush(): void {
     let done = 0;
-    for (const { handle, what, args } of this.#waiting) {
+    for (const { handle, what, args, queued } of this.#waiting) {
       if (!handle.isFinished) {
-        const slot = this.#spawner.publish(handle, what, args);
+        const slot = this.#spawner.publish(handle, what, args, queued);
         if (slot === NONE) break;
-        this.#enqueue(slot);
+        this.#enqueue(slot, queued);
       }
       done++;
     }
@@ -223,6 +263,16 @@ export class Runtime implements AsyncDisposable {
     this.#main.bell.ring(true);
   }
 
+  /**
+   * Shuts the runtime down as {@link Runtime.shutdown}, and waits for nothing: returns at once. What runs may go
+   * on to its end, for which no limit is set, and does not keep the process alive; a handle of it settles once its worker has
+   * left.
+   */
+  shutdownBackground(): void {
+    void this.shutdown(Infinity);
+    this.#main.bell.ring(true);
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     return this.shutdown();
   }
@@ -230,7 +280,8 @@ export class Runtime implements AsyncDisposable {
   /** Reads what the workers have done, without stopping them: their counts as of a moment ago. */
   metrics(): RuntimeMetrics {
     return {
-      workers: this.#lanes.slice(1).map((lane) => readCounts(this.#memory, lane.number)),
+      workers: this.#lanes.slice(1, this.#memory.lanes).map((lane) => readCounts(this.#memory, lane.number)),
+      blocking: this.#supervisor.blocking,
       liveTasks: this.#spawner.live + this.#waiting.length,
     };
   }

@@ -7,7 +7,17 @@ import type { Payloads } from './payloads.ts';
 import type { Lane } from './scheduler/lanes.ts';
 import { NONE, type RuntimeMemory, SLOT } from './scheduler/memory.ts';
 import { SlotPages } from './scheduler/pages.ts';
-import { abort, ABORTING, CANCELLED_IN_TIME, peek, publish, release, seatOf, stateOf } from './scheduler/slot.ts';
+import {
+  abort,
+  ABORTING,
+  CANCELLED_IN_TIME,
+  peek,
+  publish,
+  QUEUED,
+  release,
+  seatOf,
+  stateOf,
+} from './scheduler/slot.ts';
 
 /** The task came to a value, or threw: the payload says which. */
 export const FINISHED = 0;
@@ -64,9 +74,9 @@ export class Spawner implements Aborter {
 
   /**
    * Publishes a task in a slot, and gives the slot to be queued; NONE where there is none.
-   * Throws on arguments that cannot be sent.
+   * Throws on arguments that cannot be sent. `queued` says for whom: QUEUED or BLOCKING.
    */
-  publish(task: SpawnedTask<unknown>, what: number, args: readonly unknown[]): number {
+  publish(task: SpawnedTask<unknown>, what: number, args: readonly unknown[], queued: number = QUEUED): number {
     const slot = this.#pages.allocate();
     if (slot === NONE) return NONE;
     const words = this.#words;
@@ -83,7 +93,7 @@ export class Spawner implements Aborter {
     task.slot = slot;
     this.#tasks[slot] = task;
     this.#live++;
-    publish(this.#memory, at);
+    publish(this.#memory, at, queued);
     return slot;
   }
 

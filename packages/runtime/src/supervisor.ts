@@ -10,12 +10,14 @@
 // 4. another thread takes the lane over, with its pages, its queue and its inbox.
 
 import { requireTimeout } from '@concurrency-lab/atomics';
+import { type BlockingCounts, BlockingPool } from './blocking-pool.ts';
 import type { RuntimeOptions } from './builder.ts';
 import { WorkerLostError } from './errors.ts';
+import { wakeOne } from './scheduler/finder.ts';
 import type { IdleSet } from './scheduler/idle.ts';
 import { type Lane, LOSSES } from './scheduler/lanes.ts';
 import type { RuntimeMemory } from './scheduler/memory.ts';
-import { ABORTING, CANCELLED, peek, QUEUED, seatOf, stateOf } from './scheduler/slot.ts';
+import { ABORTING, BLOCKING, CANCELLED, peek, QUEUED, seatOf, stateOf } from './scheduler/slot.ts';
 import type { TaskTable } from './tasks/task-table.ts';
 import type { ParcelMessage } from './wire/parcels.ts';
 import type { SpillHandle } from './wire/spill.ts';
@@ -51,6 +53,7 @@ export class Supervisor {
   readonly #options: RuntimeOptions;
   readonly #host: SupervisorHost;
   readonly #threads = new Map<number, Thread>();
+  readonly #blocking: BlockingPool;
   /** Entries for which the queue has no room yet. */
   #backlog: number[] = [];
   /** The last seat that was given; the first is that of this thread. */
@@ -74,7 +77,21 @@ export class Supervisor {
     this.#spill = spill;
     this.#options = options;
     this.#host = host;
-    for (let lane = 1; lane < lanes.length; lane++) this.#start(lane, false);
+    this.#blocking = new BlockingPool(lanes.slice(memory.lanes), options.threadKeepAlive, {
+      start: (lane, follows) => this.#start(lane, follows),
+      end: (lane) => void this.#threads.get(lane)?.host.terminate(),
+    });
+    for (let lane = 1; lane < memory.lanes; lane++) this.#start(lane, false);
+  }
+
+  /** Counts the threads and tasks of the blocking pool. */
+  get blocking(): BlockingCounts {
+    return this.#blocking.counts;
+  }
+
+  /** Has a task run in the blocking pool. */
+  enqueueBlocking(slot: number): void {
+    this.#blocking.enqueue(slot);
   }
 
   /** Puts an entry into the queue of all. */
@@ -117,7 +134,7 @@ export class Supervisor {
           isReady = true;
           this.#failures = 0;
         }
-        this.#receive(message, lane);
+        if (message.type !== 'free' || at.seat === seat) this.#receive(message, lane);
       },
       error: (error) => (why = error),
       exit: () => {
@@ -151,8 +168,15 @@ export class Supervisor {
       case 'askedToEnd':
         this.endWithin(message.at, message.seat);
         break;
+      case 'free':
+        this.#blocking.free(this.#lanes[lane]!, message.taken, message.live);
+        break;
+      case 'blocking':
+        this.#blocking.enqueue(message.slot);
+        break;
       case 'noRoom':
         this.enqueue(message.slot);
+        wakeOne(this.#idle, this.#lanes);
         break;
       case 'panicked':
         if (this.#options.unhandledPanic !== 'ignore') this.#host.failed(message.error);
@@ -172,25 +196,28 @@ export class Supervisor {
   }
 
   #lost(lane: number, seat: number, why: unknown, wasReady: boolean): void {
+    const isBlocking = lane >= this.#memory.lanes;
     this.#lanes[lane]!.seat = 0; // 1
-    this.#idle.clear(lane - 1);
+    if (!isBlocking) this.#idle.clear(lane - 1);
     this.#requeueAll(); // 2
     for (const other of this.#lanes) {
       other.call(LOSSES); // 3
       other.bell.ring(true);
     }
     this.#host.lost(why);
-    if (!wasReady && ++this.#failures >= MOST_FAILURES * (this.#lanes.length - 1)) {
+    if (!wasReady && ++this.#failures >= MOST_FAILURES * (this.#memory.lanes - 1)) {
       this.#host.failed(new WorkerLostError(`workers end before they can take tasks (seat ${seat})`, { cause: why }));
       return;
     }
-    this.#start(lane, true); // 4
+    if (isBlocking) this.#blocking.lost(this.#lanes[lane]!); // 4, once it is needed again
+    else this.#start(lane, true); // 4
   }
 
   #requeueAll(): void {
     for (let slot = 0; slot < this.#memory.slots; slot++) {
       const state = stateOf(peek(this.#memory, this.#memory.slotAt(slot)));
       if (state === QUEUED || state === CANCELLED) this.enqueue(slot);
+      else if (state === BLOCKING) this.#blocking.enqueue(slot);
     }
   }
 
@@ -211,6 +238,7 @@ export class Supervisor {
     requireTimeout(timeout);
     if (!this.#isClosing) {
       this.#isClosing = true;
+      this.#blocking.close();
       this.#memory.close();
       for (const lane of this.#lanes) {
         lane.call(LOSSES);

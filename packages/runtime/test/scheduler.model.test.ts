@@ -12,7 +12,8 @@ const { large, ...small } = waking;
 const models: Readonly<Record<string, () => unknown>> = { ...queues, ...slots, ...small };
 
 const { joinAndVanish, endTwo, claimNextLife, callTwice, ...others } = slots;
-const joining = { claimNextLife, joinAndVanish, endTwo };
+const { giveToBlocking } = waking;
+const joining = { claimNextLife, joinAndVanish, endTwo, giveToBlocking };
 const { idleBits, lastSearcher, parkFromSearch, oneTaskForOne, oneTaskForAListener, searchAgainstWake, twoListeners } =
   waking;
 const idling = {
@@ -72,6 +73,7 @@ describe('what can happen does', () => {
     ['claimTwice', ['nothing,nothing', 'nothing,ran']],
     ['claimNextLife', ['nothing,ran', 'ran,ran']],
     ['cancelAgainstClaim', ['cancelled', 'ran']],
+    ['claimBlocking', ['cancelled,nothing', 'nothing,cancelled', 'nothing,ran']],
     ['putBackAgainstAbort', ['asked: asked to end', 'asked: ran', 'cancelled: cancelled']],
     ['vanish', ['ended', 'lost', 'waits']],
     ['pagesOfTwo', ['one', 'the other']],

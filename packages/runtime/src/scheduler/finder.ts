@@ -21,8 +21,28 @@ export function wakeOne(idle: IdleSet, lanes: readonly Lane[]): void {
   else lanes[worker + 1]!.bell.ring();
 }
 
+/** Finds the tasks that a thread runs; only that thread uses it. */
+export interface TaskFinder {
+  /** Gives the next task to claim, or NONE. */
+  next(): number;
+  /** Stops searching without having found a task, since the thread has something else to do. */
+  stopSearching(): void;
+  /** Queues a task that this thread has spawned; gives a slot that the first thread is to queue, or NONE. */
+  push(slot: number): number;
+  /** Parks, and tells whether the thread may sleep: not if there is something to do. Call `wake` afterwards in both cases. */
+  park(): boolean;
+  /** Goes on after `park`. */
+  wake(): void;
+  /** Listens instead of parking, and tells whether the thread may wait. Call `stopListening` afterwards in both cases. */
+  listen(): boolean;
+  /** Goes on after `listen`. */
+  stopListening(): void;
+  /** Tells whether there is anything to do. */
+  readonly seesWork: boolean;
+}
+
 /** Finds tasks for one worker; only its thread uses it. */
-export class Finder {
+export class Finder implements TaskFinder {
   readonly #lanes: readonly Lane[];
   readonly #main: Lane;
   readonly #lane: Lane;

@@ -63,7 +63,7 @@ export class Lane {
   }
 }
 
-/** Makes the lanes of a memory. */
+/** Makes all lanes of a memory: the first thread's, the workers', the blocking pool's. */
 export function lanesOf(memory: RuntimeMemory): readonly Lane[] {
-  return Array.from({ length: memory.lanes }, (_, lane) => new Lane(memory, lane));
+  return Array.from({ length: memory.allLanes }, (_, lane) => new Lane(memory, lane));
 }

@@ -1,6 +1,7 @@
 // The shared memory of a runtime: a header, a lane for each thread that spawns tasks, and the
 // slots of the tasks. Lane 0 belongs to the thread that built the runtime, the others to its
-// workers; a worker that takes the place of a lost one takes over its lane.
+// workers and to the threads of the blocking pool; a thread that takes the place of a lost one
+// takes over its lane.
 //
 // Any worker may vanish between any two of its steps. So nothing here is ever locked, every
 // structure is whole after each single write, and what a lost thread held is found by looking
@@ -28,12 +29,15 @@ export const SLOTS_PER_PAGE = 32;
 
 /** Most workers of a runtime. */
 export const MOST_WORKERS = 256;
+/** Most threads of the blocking pool. */
+export const MOST_BLOCKING = 512;
 /** Most slots of a runtime. */
 export const MOST_SLOTS: number = 2 ** 20;
 
 const HEAD = defineLayout({
   ...HEADER_FIELDS,
-  lanes: 'int32', // how many; written once
+  lanes: 'int32', // of the first thread and the workers; written once
+  blocking: 'int32', // lanes of the blocking pool, after the others; written once
   slots: 'int32', // how many; written once
   ring: 'int32', // entries of each ring; written once
   phase: { kind: 'int32', isolated: true }, // OPEN, then CLOSING; the first lane writes it
@@ -82,12 +86,22 @@ export const PAYLOAD_BYTES = 96;
 const SLOT_WORDS = (PAYLOAD_BYTE + PAYLOAD_BYTES) / 4;
 
 const RUNTIME = defineStructure({ kind: 'runtime', version: 1, ...HEAD });
-const { lanes: LANES, slots: SLOTS, ring: RING, phase: PHASE, idle: IDLE, listening: LISTENING } = HEAD.index;
+const {
+  lanes: LANES,
+  blocking: BLOCKING,
+  slots: SLOTS,
+  ring: RING,
+  phase: PHASE,
+  idle: IDLE,
+  listening: LISTENING,
+} = HEAD.index;
 
 /** Says how many lanes and slots a memory has. */
 export interface MemorySize {
   /** 1 for the thread that builds the runtime, and 1 for each worker. */
   readonly lanes: number;
+  /** Lanes of the blocking pool, which have no room in their queues; none where not given. */
+  readonly blocking?: number | undefined;
   /** A multiple of 32. */
   readonly slots: number;
   /**
@@ -107,7 +121,10 @@ export class RuntimeMemory {
   readonly handle: MemoryHandle;
   readonly buffer: SharedArrayBuffer;
   readonly words: Int32Array<SharedArrayBuffer>;
+  /** Counts the lanes of the first thread and the workers. */
   readonly lanes: number;
+  /** Counts all lanes: those of the blocking pool are the last. */
+  readonly allLanes: number;
   readonly slots: number;
   /** Entries in the ring of a lane: a power of two, and more than there are slots. */
   readonly ringLength: number;
@@ -120,6 +137,7 @@ export class RuntimeMemory {
   readonly #byteOffset: number;
   readonly #firstLane: number;
   readonly #laneWords: number;
+  readonly #firstBlocking: number;
   readonly #firstSlot: number;
 
   private constructor(region: Region<'runtime'>, size: MemorySize) {
@@ -129,17 +147,20 @@ export class RuntimeMemory {
     this.words = region.words;
     this.#byteOffset = region.byteOffset;
     this.lanes = size.lanes;
+    this.allLanes = size.lanes + (size.blocking ?? 0);
     this.slots = size.slots;
     this.ringLength = place.ringLength;
     this.pagesAt = HEAD.byteLength >> 2;
     this.#firstLane = place.firstLane;
     this.#laneWords = place.laneWords;
+    this.#firstBlocking = place.firstBlocking;
     this.#firstSlot = place.firstSlot;
   }
 
   static create(size: MemorySize): RuntimeMemory {
     const region = RUNTIME.create(measure(size).byteLength);
     region.words[LANES] = size.lanes; // ORDERING(G5): plain, no other thread has the handle yet; published with it.
+    region.words[BLOCKING] = size.blocking ?? 0; // G5
     region.words[SLOTS] = size.slots; // G5
     region.words[RING] = measure(size).ringLength; // G5
     return new RuntimeMemory(region, size);
@@ -148,12 +169,19 @@ export class RuntimeMemory {
   static from(handle: MemoryHandle): RuntimeMemory {
     const region = RUNTIME.from(handle);
     const { words } = region;
-    return new RuntimeMemory(region, { lanes: words[LANES]!, slots: words[SLOTS]!, ring: words[RING]! }); // G5
+    const lanes = words[LANES]!; // G5
+    return new RuntimeMemory(region, { lanes, blocking: words[BLOCKING]!, slots: words[SLOTS]!, ring: words[RING]! }); // G5
   }
 
   /** Gives the index of a lane's first word. */
   laneAt(lane: number): number {
-    return this.#firstLane + lane * this.#laneWords;
+    if (lane < this.lanes) return this.#firstLane + lane * this.#laneWords;
+    return this.#firstBlocking + (lane - this.lanes) * BLOCKING_LANE_WORDS;
+  }
+
+  /** Gives how many entries the queue of a lane has room for. */
+  ringLengthOf(lane: number): number {
+    return lane < this.lanes ? this.ringLength : 0;
   }
 
   /** Gives the index of a slot's first word. */
@@ -187,6 +215,7 @@ interface Places {
   readonly ringLength: number;
   readonly firstLane: number;
   readonly laneWords: number;
+  readonly firstBlocking: number;
   readonly firstSlot: number;
 }
 
@@ -196,10 +225,14 @@ function roundUp(words: number): number {
   return Math.ceil(words / LINE) * LINE;
 }
 
-function measure({ lanes, slots, ring }: MemorySize): Places {
+const BLOCKING_LANE_WORDS = roundUp(LANE.index.ring);
+
+function measure({ lanes, blocking = 0, slots, ring }: MemorySize): Places {
   const ringLength = ring ?? 2 ** Math.ceil(Math.log2(slots * 2));
   const firstLane = roundUp((HEAD.byteLength >> 2) + slots / SLOTS_PER_PAGE);
   const laneWords = roundUp(LANE.index.ring + ringLength);
-  const firstSlot = firstLane + lanes * laneWords;
-  return { ringLength, firstLane, laneWords, firstSlot, byteLength: (firstSlot + slots * SLOT_WORDS) * 4 };
+  const firstBlocking = firstLane + lanes * laneWords;
+  const firstSlot = firstBlocking + blocking * BLOCKING_LANE_WORDS;
+  const byteLength = (firstSlot + slots * SLOT_WORDS) * 4;
+  return { ringLength, firstLane, laneWords, firstBlocking, firstSlot, byteLength };
 }

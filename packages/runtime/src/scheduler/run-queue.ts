@@ -32,7 +32,7 @@ export class RunQueue {
     this.#head = at + LANE.index.head;
     this.#tail = at + LANE.index.tail;
     this.#ring = at + LANE.index.ring;
-    this.#mask = memory.ringLength - 1;
+    this.#mask = memory.ringLengthOf(lane) - 1; // in a ring of no length, nothing finds room
     // ORDERING(Q1): a look at the length; observes Q2.
     this.#ownTail = Atomics.load(this.#words, this.#tail);
   }

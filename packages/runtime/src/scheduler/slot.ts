@@ -2,13 +2,15 @@
 // only say where to look.
 //
 //   FREE       the slot has no task; the lane that owns its page may write it
-//   QUEUED     the task waits; whoever claims it runs it
-//   CANCELLED  as QUEUED, but aborted: whoever claims it ends it
+//   QUEUED     the task waits; whichever worker claims it runs it
+//   BLOCKING   as QUEUED, for the threads of the blocking pool alone: a stale entry in the queue of
+//              a worker does not have it run there
+//   CANCELLED  as either, but aborted: whoever claims it ends it
 //   RUNNING    claimed by the thread whose seat is in the upper bits: it alone uses the payload
 //   ABORTING   as RUNNING; the task was asked to end
 //
-//   FREE --1 publish--> QUEUED --2 claim--> RUNNING --4 ask to end--> ABORTING
-//              QUEUED --3 cancel--> CANCELLED --2 claim--> RUNNING
+//   FREE --1 publish--> QUEUED, BLOCKING --2 claim--> RUNNING --4 ask to end--> ABORTING
+//              QUEUED, BLOCKING --3 cancel--> CANCELLED --2 claim--> RUNNING
 //              RUNNING, ABORTING --5 release, after the completion was taken from the inbox,
 //                                  or the thread of the seat is lost--> FREE
 //              RUNNING --6 put back, by its thread--> QUEUED
@@ -25,6 +27,7 @@ export const QUEUED = 1;
 export const CANCELLED = 2;
 export const RUNNING = 3;
 export const ABORTING = 4;
+export const BLOCKING = 5;
 
 const STATE_BITS = 4;
 const STATE = (1 << STATE_BITS) - 1;
@@ -39,21 +42,23 @@ export function seatOf(word: number): number {
   return word >>> STATE_BITS;
 }
 
-/** Publishes a task whose slot the owner has filled. Edge 1. */
-export function publish(memory: RuntimeMemory, at: number): void {
+/** Publishes a task whose slot the owner has filled: QUEUED for workers, or BLOCKING. Edge 1. */
+export function publish(memory: RuntimeMemory, at: number, queued: number = QUEUED): void {
   // ORDERING(S1): publishes the task and its arguments (S7) to S2.
-  Atomics.store(memory.words, at + SLOT.state, QUEUED);
+  Atomics.store(memory.words, at + SLOT.state, queued);
 }
 
 /**
- * Claims a task for the thread with this seat; gives the state it was claimed from, QUEUED or
+ * Claims a task for the thread with this seat; gives the state it was claimed from, `queued` or
  * CANCELLED, or NONE where there is nothing to claim. Edge 2.
+ *
+ * @param queued - QUEUED on a worker, BLOCKING on a thread of the blocking pool
  */
-export function claim(memory: RuntimeMemory, at: number, seat: number): number {
+export function claim(memory: RuntimeMemory, at: number, seat: number, queued: number = QUEUED): number {
   const { words } = memory;
   // ORDERING(S3): a first guess for S2, which decides.
   let word = Atomics.load(words, at + SLOT.state);
-  while (word === QUEUED || word === CANCELLED) {
+  while (word === queued || word === CANCELLED) {
     // ORDERING(S2): admits one of several threads that found an entry; observes S1, and S4.
     const seen = Atomics.compareExchange(words, at + SLOT.state, word, RUNNING | (seat << STATE_BITS));
     if (seen === word) return word;
@@ -76,7 +81,7 @@ export function abort(memory: RuntimeMemory, at: number): number {
   let word = Atomics.load(words, at + SLOT.state);
   for (;;) {
     const isRunning = stateOf(word) === RUNNING;
-    if (!isRunning && word !== QUEUED) return NONE;
+    if (!isRunning && word !== QUEUED && word !== BLOCKING) return NONE;
     // ORDERING(S4): either this or S2, or S9, comes first; the other sees it.
     const seen = Atomics.compareExchange(
       words,

@@ -36,6 +36,10 @@ export type WorkerNews =
   | { readonly type: 'left' }
   /** A task of its own, which runs on the thread with this seat, was asked to end. */
   | { readonly type: 'askedToEnd'; readonly at: number; readonly seat: number }
+  /** It belongs to the blocking pool and has no task: so many slots it has taken, so many tasks of its own live. */
+  | { readonly type: 'free'; readonly taken: number; readonly live: number }
+  /** It has spawned a task for the blocking pool. */
+  | { readonly type: 'blocking'; readonly slot: number }
   /** A slot found no room in its queue. */
   | { readonly type: 'noRoom'; readonly slot: number }
   /** A task that it has spawned threw, and nobody joins it. */

@@ -14,10 +14,11 @@ import type { SpawnedTask } from '../join-handle.ts';
 import { TaskCancellation } from '../task-cancellation.ts';
 import type { Payloads } from '../payloads.ts';
 import { Counters } from '../scheduler/counters.ts';
-import { Finder } from '../scheduler/finder.ts';
+import { BlockingFinder } from '../scheduler/blocking-finder.ts';
+import { Finder, type TaskFinder } from '../scheduler/finder.ts';
 import { ABORTS, type Lane, lanesOf, LOSSES } from '../scheduler/lanes.ts';
 import { NONE, RuntimeMemory, SLOT } from '../scheduler/memory.ts';
-import { ABORTING, CANCELLED, claim, peek, putBack, stateOf } from '../scheduler/slot.ts';
+import { ABORTING, BLOCKING, CANCELLED, claim, peek, putBack, QUEUED, stateOf } from '../scheduler/slot.ts';
 import { requireTask, type Task } from '../tasks/task.ts';
 import { TaskTable } from '../tasks/task-table.ts';
 import { type Suspended, suspend } from './suspended.ts';
@@ -62,7 +63,9 @@ export class Worker implements SpawnerHost {
   readonly #seat: number;
   readonly #spinTime: number;
   readonly #counters: Counters;
-  readonly #finder: Finder;
+  readonly #finder: TaskFinder;
+  /** The state in which tasks wait that this thread may claim: QUEUED, or BLOCKING in the blocking pool. */
+  readonly #queued: number;
   readonly #executor: Executor;
   readonly #suspended = new Map<number, Suspended>();
   readonly spawner: Spawner;
@@ -90,9 +93,13 @@ export class Worker implements SpawnerHost {
     this.#lanes = lanesOf(this.memory);
     this.#lane = this.#lanes[start.lane]!;
     this.#seat = start.seat;
-    this.#spinTime = start.spinTime;
     this.#counters = new Counters(this.memory, start.lane);
-    this.#finder = new Finder(this.memory, this.#lanes, start.lane, this.#counters);
+    const isBlocking = start.lane >= this.memory.lanes;
+    this.#queued = isBlocking ? BLOCKING : QUEUED;
+    this.#spinTime = isBlocking ? 0 : start.spinTime;
+    this.#finder = isBlocking
+      ? new BlockingFinder(this.#lane, (taken) => post({ type: 'free', taken, live: this.spawner.live }))
+      : new Finder(this.memory, this.#lanes.slice(0, this.memory.lanes), start.lane, this.#counters);
     this.#executor = new Executor({ unhandledPanic: 'ignore' });
     this.spawner = new Spawner(this.memory, this.#lanes, start.lane, payloads, this);
     if (start.follows) this.spawner.adopt();
@@ -250,7 +257,7 @@ export class Worker implements SpawnerHost {
 
   #run(slot: number): void {
     const at = this.memory.slotAt(slot);
-    const from = claim(this.memory, at, this.#seat);
+    const from = claim(this.memory, at, this.#seat, this.#queued);
     if (from === NONE) return;
     this.#counters.polls++;
     if (this.#wasIdle) {
@@ -262,6 +269,11 @@ export class Worker implements SpawnerHost {
       this.#end(slot, at, ABORTED);
       return;
     }
+    this.#begin(slot, at);
+  }
+
+  /** Runs a task that was claimed, once everything is here that it needs. */
+  #begin(slot: number, at: number): void {
     const what = this.#words[at + SLOT.task]!; // S7
     const task = this.#tasks.find(what);
     if (task === undefined) {
@@ -273,8 +285,12 @@ export class Worker implements SpawnerHost {
     else void this.#prepare(slot, at, fetching, () => this.#start(slot, at, task));
   }
 
-  /** Queues a task again, since it may run on any worker now. */
+  /** Queues a task again, since it may run on any worker now; one of the blocking pool stays. */
   #again(slot: number, at: number): void {
+    if (this.#queued === BLOCKING) {
+      this.#begin(slot, at);
+      return;
+    }
     if (!putBack(this.memory, at, this.#seat)) {
       this.payloads.drop(this.memory.payloadAt(at), this.#words[at + SLOT.tag]!); // S7
       this.#end(slot, at, ABORTED);
@@ -377,6 +393,7 @@ export class Worker implements SpawnerHost {
 
   #end(slot: number, at: number, outcome: number): void {
     this.#words[at + SLOT.outcome] = outcome; // S7
+    if (this.#queued === BLOCKING) this.#stir(); // a thread of the blocking pool parks when its task has ended, to say that it is free
     const owner = this.#words[at + SLOT.owner]!; // S7
     if (owner === this.#lane.number) {
       this.spawner.endHere(slot);
@@ -399,6 +416,16 @@ export class Worker implements SpawnerHost {
       return handle;
     }
     this.#push(slot);
+    return handle;
+  }
+
+  /** Spawns a task for the blocking pool from this thread. */
+  spawnBlocking<Args extends readonly unknown[], Result>(task: Task<Args, Result>, args: Args): SpawnedTask<Result> {
+    const what = this.#tasks.numberOf(requireTask(task));
+    const handle = this.spawner.newTask<Result>(task.taskName);
+    const slot = this.spawner.publish(handle as SpawnedTask<unknown>, what, args, BLOCKING);
+    if (slot === NONE) this.#runHere({ handle, task, args } as unknown as LocalTask);
+    else this.#post({ type: 'blocking', slot });
     return handle;
   }
 

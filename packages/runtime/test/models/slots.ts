@@ -17,25 +17,25 @@ function newMemory(count = 32): RuntimeMemory {
 }
 
 /** Publishes a task in a slot, with its number plus 40 for arguments. */
-function publish(memory: RuntimeMemory, slot: number): number {
+function publish(memory: RuntimeMemory, slot: number, queued: number = slots.QUEUED): number {
   const at = memory.slotAt(slot);
   memory.words[at + SLOT.tag] = 40 + slot;
-  slots.publish(memory, at);
+  slots.publish(memory, at, queued);
   return at;
 }
 
 /** Claims a task, checks its arguments, and ends it with a result. */
-function run(handle: RuntimeMemory['handle'], slot: number): string {
+function run(handle: RuntimeMemory['handle'], slot: number, queued: number = slots.QUEUED): string {
   const memory = RuntimeMemory.from(handle);
   const at = memory.slotAt(slot);
-  const from = slots.claim(memory, at, SEAT);
+  const from = slots.claim(memory, at, SEAT, queued);
   if (from === NONE) return 'nothing';
   if (memory.words[at + SLOT.tag] !== 40 + slot) throw new Error('the arguments are not there');
   memory.words[at + SLOT.tag] = 80 + slot;
   const lane = new Lane(memory, 0);
   lane.inbox.push(slot);
   lane.bell.ring();
-  return from === slots.QUEUED ? 'ran' : 'cancelled';
+  return from === queued ? 'ran' : 'cancelled';
 }
 
 /** Takes what has ended, and releases it; checks the results. */
@@ -69,6 +69,21 @@ export function claimTwice(): string {
   const how = workers.map((worker) => worker.join()).toSorted((a, b) => (a < b ? -1 : 1));
   if (how.join() === 'ran,ran') throw new Error('the task ran twice');
   if (join(memory, lane).length !== how.filter((what) => what === 'ran').length) throw new Error('a task was lost');
+  return how.join();
+}
+
+/** A worker has a stale entry of a blocking task, which is cancelled meanwhile: if it runs, then on the pool's thread. */
+export function claimBlocking(): string {
+  const memory = newMemory();
+  const lane = new Lane(memory, 0);
+  const at = publish(memory, 3, slots.BLOCKING);
+  const worker = spawn(() => run(memory.handle, 3));
+  const thread = spawn(() => run(memory.handle, 3, slots.BLOCKING));
+  const isCancelled = slots.abort(memory, at) === slots.CANCELLED_IN_TIME;
+  const how = [worker.join(), thread.join()];
+  if (how[0] === 'ran') throw new Error('a worker ran it');
+  if (isCancelled !== how.includes('cancelled')) throw new Error(`cancelled: ${isCancelled}, but ${how.join()}`);
+  if (join(memory, lane).join() !== '3') throw new Error('not joined once');
   return how.join();
 }
 

@@ -3,6 +3,7 @@
 
 import { canBlock } from '@concurrency-lab/atomics';
 import { spawn } from '@concurrency-lab/model-checker';
+import { BlockingFinder } from '../../src/scheduler/blocking-finder.ts';
 import { Finder, wakeOne } from '../../src/scheduler/finder.ts';
 import { IdleSet } from '../../src/scheduler/idle.ts';
 import { type Lane, lanesOf } from '../../src/scheduler/lanes.ts';
@@ -96,6 +97,33 @@ export function spawnForTheOther(): void {
   });
   close(memory, lanes, done, 1);
   if (busy.join() !== NONE || other.join().join() !== '7') throw new Error('took something else');
+}
+
+/** A thread of the blocking pool is given a task, and another once it has said that it is free: it takes both. */
+export function giveToBlocking(): void {
+  const memory = RuntimeMemory.create({ lanes: 1, blocking: 1, slots: 32, ring: 1 });
+  const free = new Int32Array(new SharedArrayBuffer(4));
+  const thread = spawn(() => {
+    const lane = lanesOf(RuntimeMemory.from(memory.handle))[1]!;
+    const finder = new BlockingFinder(lane, (taken) => {
+      Atomics.store(free, 0, taken); // stands for the message
+      Atomics.notify(free, 0);
+    });
+    const taken: number[] = [];
+    while (taken.length < 2) {
+      const slot = finder.next();
+      if (slot !== NONE) taken.push(slot);
+      else if (finder.park()) lane.bell.sleep(Infinity);
+    }
+    return taken;
+  });
+  const lane = lanesOf(memory)[1]!;
+  for (const [given, slot] of [3, 5].entries()) {
+    for (let taken = Atomics.load(free, 0); taken < given; taken = Atomics.load(free, 0)) Atomics.wait(free, 0, taken);
+    if (lane.next.replace(slot) !== NONE) throw new Error('a task was displaced');
+    lane.bell.ring();
+  }
+  if (thread.join().join() !== '3,5') throw new Error('took something else');
 }
 
 /** One worker begins and ends a search while the other parks and is woken, or wakes itself: each keeps its bits. */
