@@ -1,4 +1,4 @@
-// The worker pools of npm in one form: `open` starts one with so many workers, `run` gives it a task of
+// The worker pools of npm and the runtime in one form: `open` starts one with so many workers, `run` gives it a task of
 // workers/tasks.mjs, with a signal where the pool can abort. Each imports its package when it is opened.
 
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,8 +16,8 @@ import { tasks } from './workers/tasks.mjs';
  * @property {string} [package]
  * @property {import('../harness/definition.mjs').Subject['unsupported']} [unsupported]
  * @property {boolean} [aborts] takes a signal; true if left out
- * @property {(options: { workers: number, concurrent?: number }) => Pool | Promise<Pool>} open `concurrent` tasks of a worker
- *   at once, where it has such a setting
+ * @property {(options: { workers: number, concurrent?: number, spinTime?: number }) => Pool | Promise<Pool>} open
+ *   `concurrent` tasks of a worker at once and `spinTime`, where it has such a setting
  */
 
 const url = (name) => new URL(`workers/${name}.mjs`, import.meta.url);
@@ -39,6 +39,22 @@ function openPiscina(Pool, { workers, concurrent = 1 }) {
 
 /** @type {Record<string, Kind>} */
 export const pools = {
+  runtime: {
+    package: '@concurrency-lab/runtime',
+    async open({ workers, spinTime = 0 }) {
+      const { Runtime } = await import('@concurrency-lab/runtime');
+      const named = await import('./workers/runtime.mjs');
+      const rt = Runtime.builder().workerThreads(workers).spinTime(spinTime).unhandledPanic('ignore').build();
+      return {
+        run(name, value, signal) {
+          const handle = rt.spawn(named[name], value);
+          signal?.addEventListener('abort', () => handle.abort(), { once: true });
+          return handle;
+        },
+        close: () => rt.shutdown(),
+      };
+    },
+  },
   piscina: {
     package: 'piscina',
     open: async (options) => openPiscina((await import('piscina')).Piscina, options),
@@ -131,7 +147,7 @@ export const pools = {
 /**
  * Makes a subject of every kind of pool.
  * @param {(pool: Pool) => Omit<import('../harness/definition.mjs').Fixture, 'close'>} makeFixture
- * @param {{ workers: number, settings?: Record<string, { kind: string, concurrent: number }> }} options further
+ * @param {{ workers: number, settings?: Record<string, { kind: string, concurrent?: number, spinTime?: number }> }} options further
  *   subjects of the same kinds, set otherwise
  * @returns {Record<string, import('../harness/definition.mjs').Subject>}
  */

@@ -23,6 +23,6 @@ export const comparison = {
         return { latencies };
       },
     }),
-    { workers: 2 },
+    { workers: 2, settings: { 'runtime, spinning': { kind: 'runtime', spinTime: 0.2 } } },
   ),
 };
