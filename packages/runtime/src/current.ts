@@ -9,6 +9,10 @@ import type { Task } from './tasks/task.ts';
 export interface CurrentWorker {
   spawn<Args extends readonly unknown[], Result>(task: Task<Args, Result>, args: Args): JoinHandle<Result>;
   spawnBlocking<Args extends readonly unknown[], Result>(task: Task<Args, Result>, args: Args): JoinHandle<Result>;
+  /** Calls back after others have run. */
+  stepAside(goOn: () => void): void;
+  /** Has the worker look for tasks, if it waits. */
+  stir(): void;
   /** The cancellation of the task that is on the stack. */
   readonly cancellation: Cancellation | undefined;
 }
@@ -18,6 +22,11 @@ let current: CurrentWorker | undefined;
 /** Makes this thread a worker's. */
 export function setCurrent(worker: CurrentWorker): void {
   current = worker;
+}
+
+/** Gives the worker that this thread is, if it is one. */
+export function currentWorker(): CurrentWorker | undefined {
+  return current;
 }
 
 /** Gives the worker that this thread is; `operation` names who asks, for the error where it is none. */

@@ -1,6 +1,7 @@
 // Tasks that have not ended when their function returns: it gave a promise or a coroutine.
 
-import { type Coroutine, type Executor, Pending } from '@concurrency-lab/mini-exec';
+import { type Coroutine, coroutine, type Executor, Pending } from '@concurrency-lab/mini-exec';
+import { pollFresh } from '../local/context.ts';
 import type { Task } from '../tasks/task.ts';
 
 /** Is a task that waits on its worker. */
@@ -33,8 +34,8 @@ function awaitPromise(promise: PromiseLike<unknown>): Suspended {
   return suspended;
 }
 
-function runCoroutine(coroutine: Coroutine<unknown>, executor: Executor): Suspended {
-  const handle = executor.spawn(coroutine);
+function runCoroutine(body: Coroutine<unknown>, executor: Executor): Suspended {
+  const handle = executor.spawn(pollFresh(coroutine(body)));
   const waker = {
     wake(): void {
       try {

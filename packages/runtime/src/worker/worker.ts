@@ -9,6 +9,8 @@
 
 import { CancelledError, type Cancellation, scheduleMacrotask } from '@concurrency-lab/atomics';
 import { Executor } from '@concurrency-lab/mini-exec';
+import { callFresh } from '../local/context.ts';
+import { liveLocalTasks } from '../local/spawn-local.ts';
 import { ABORTED, FINISHED, Spawner, type SpawnerHost } from '../spawner.ts';
 import type { SpawnedTask } from '../join-handle.ts';
 import { TaskCancellation } from '../task-cancellation.ts';
@@ -69,6 +71,8 @@ export class Worker implements SpawnerHost {
   readonly #executor: Executor;
   readonly #suspended = new Map<number, Suspended>();
   readonly spawner: Spawner;
+  /** What goes on when others have run. */
+  readonly #aside: (() => void)[] = [];
   #state: 'turning' | 'due' | 'waiting' | 'paused' | 'left' = 'due';
   /** Set by parking, until a task runs. */
   #wasIdle = true;
@@ -114,7 +118,7 @@ export class Worker implements SpawnerHost {
   }
 
   /** Sees to it that this thread looks for tasks, after something was queued on it. */
-  #stir(): void {
+  stir(): void {
     if (this.#state !== 'waiting') return;
     this.#awake();
     this.#lane.bell.ring(true); // ends the wait
@@ -140,6 +144,7 @@ export class Worker implements SpawnerHost {
       }
       const slot = this.#finder.next();
       if (slot === NONE) {
+        this.#letGoOn();
         if (!this.#idleAway()) return;
         left = BATCH;
         continue;
@@ -147,13 +152,25 @@ export class Worker implements SpawnerHost {
       this.#run(slot);
       if (left > 0) continue;
       left = BATCH;
-      if (this.#suspended.size > 0 || performance.now() - this.#lastEvents > TURN_MS) {
+      this.#letGoOn();
+      if (this.#isServing || performance.now() - this.#lastEvents > TURN_MS) {
         this.#micro = 0;
         this.#turnSoon();
         return;
       }
     }
   };
+
+  /** Calls back after a batch of tasks has run, or all there were, and after a turn of the event loop. */
+  stepAside(goOn: () => void): void {
+    this.#aside.push(goOn);
+    this.stir();
+  }
+
+  #letGoOn(): void {
+    if (this.#aside.length === 0) return;
+    for (const goOn of this.#aside.splice(0)) scheduleMacrotask(goOn);
+  }
 
   #yieldToEvents(): void {
     this.#finder.stopSearching();
@@ -164,9 +181,14 @@ export class Worker implements SpawnerHost {
 
   // ---- having nothing to do
 
+  /** Tells whether something waits here that needs the event loop: tasks that suspended, and local ones. */
+  get #isServing(): boolean {
+    return this.#suspended.size > 0 || liveLocalTasks() > 0;
+  }
+
   /** Parks; tells whether there may be tasks now, so that the turn goes on. */
   #idleAway(): boolean {
-    if (this.#suspended.size > 0 && this.#micro < MICROTURNS) {
+    if (this.#isServing && this.#micro < MICROTURNS) {
       this.#finder.stopSearching();
       this.#micro++;
       this.#turnSoon();
@@ -178,11 +200,11 @@ export class Worker implements SpawnerHost {
       this.#yieldToEvents();
       return false;
     }
-    if (this.#suspended.size === 0 && this.#spin()) return true;
+    if (!this.#isServing && this.#spin()) return true;
     this.#wasIdle = true;
     this.#counters.parks++;
     this.#counters.publish();
-    this.#isListening = this.#suspended.size > 0;
+    this.#isListening = this.#isServing;
     const maySleep = this.#isListening ? this.#finder.listen() : this.#finder.park();
     if (!maySleep || (!this.#isListening && this.#lane.bell.sleep(BLOCK_MS))) {
       this.#awake();
@@ -302,7 +324,7 @@ export class Worker implements SpawnerHost {
   #push(slot: number): void {
     const displaced = this.#finder.push(slot);
     if (displaced !== NONE) this.#post({ type: 'noRoom', slot: displaced });
-    this.#stir();
+    this.stir();
   }
 
   #start(slot: number, at: number, task: Task): void {
@@ -311,7 +333,7 @@ export class Worker implements SpawnerHost {
     this.running = at;
     try {
       const args = this.payloads.take(this.memory.payloadAt(at), this.#words[at + SLOT.tag]!) as unknown[]; // S7
-      value = (task.body as Body)(...args);
+      value = callFresh(task.body as Body, args);
       if (typeof value === 'object' && value !== null) {
         const suspended = suspend(task, value, this.#executor);
         if (suspended !== undefined) {
@@ -393,7 +415,7 @@ export class Worker implements SpawnerHost {
 
   #end(slot: number, at: number, outcome: number): void {
     this.#words[at + SLOT.outcome] = outcome; // S7
-    if (this.#queued === BLOCKING) this.#stir(); // a thread of the blocking pool parks when its task has ended, to say that it is free
+    if (this.#queued === BLOCKING) this.stir(); // a thread of the blocking pool parks when its task has ended, to say that it is free
     const owner = this.#words[at + SLOT.owner]!; // S7
     if (owner === this.#lane.number) {
       this.spawner.endHere(slot);
@@ -438,7 +460,7 @@ export class Worker implements SpawnerHost {
   #runHere({ handle, task, args }: LocalTask): void {
     const copies = structuredClone(args);
     void settled
-      .then(() => (task.body as Body)(...copies))
+      .then(() => callFresh(task.body as Body, copies))
       .then((value) => {
         if (!handle.isFinished) handle.succeed(structuredClone(value));
       })
@@ -454,7 +476,7 @@ export class Worker implements SpawnerHost {
   askedToEnd(at: number, seat: number): void {
     for (const lane of this.#lanes) if (lane.seat === seat) lane.call(ABORTS);
     this.#post({ type: 'askedToEnd', at, seat });
-    if (seat === this.#seat) this.#stir();
+    if (seat === this.#seat) this.stir();
   }
 
   panicked(task: SpawnedTask<unknown>, error: unknown): void {
