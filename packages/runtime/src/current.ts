@@ -1,8 +1,10 @@
 // The runtime that this thread works for, and the task that it runs.
 
-import type { Cancellation } from '@concurrency-lab/atomics';
+import { type Cancellation, requireInteger } from '@concurrency-lab/atomics';
 import { NoRuntimeError } from './errors.ts';
 import type { JoinHandle } from './join-handle.ts';
+import type { MachineWakerHandle } from './machines/context.ts';
+import type { RuntimeMemory } from './scheduler/memory.ts';
 import type { Task } from './tasks/task.ts';
 
 /** Is what a worker offers to its tasks. */
@@ -13,6 +15,8 @@ export interface CurrentWorker {
   stepAside(goOn: () => void): void;
   /** Has the worker look for tasks, if it waits. */
   stir(): void;
+  readonly memory: RuntimeMemory;
+  wakeMachine(slot: number): void;
   /** The cancellation of the task that is on the stack. */
   readonly cancellation: Cancellation | undefined;
 }
@@ -84,4 +88,17 @@ export function spawn<Args extends readonly unknown[], Result>(
  */
 export function cancellation(): Cancellation | undefined {
   return current?.cancellation;
+}
+
+/**
+ * Wakes a machine from within a task of the same runtime, on any worker: it is polled again. A
+ * handle of a machine that has ended may wake another one, for nothing.
+ *
+ * @param handle - the `handle` of the machine's `cx.waker`
+ * @throws {NoRuntimeError} on a thread that is no worker of a runtime
+ * @throws {InvalidArgumentError} on anything but such a handle
+ */
+export function wakeMachine(handle: MachineWakerHandle): void {
+  if (current === undefined) throw new NoRuntimeError('wakeMachine()');
+  current.wakeMachine(requireInteger('the handle of a machine', handle, 0, current.memory.slots - 1));
 }

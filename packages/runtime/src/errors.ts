@@ -27,3 +27,13 @@ export class NoRuntimeError extends ConcurrencyError {
     super(`${operation} works only within a task of a runtime; elsewhere, call the method of the runtime itself`);
   }
 }
+
+/** Reports a task that a machine could not spawn, since the runtime has as many as it may have. */
+export class NoFreeSlotError extends ConcurrencyError {
+  override readonly name = 'NoFreeSlotError';
+  override readonly code = 'ERR_NO_FREE_SLOT';
+
+  constructor(slots: number) {
+    super(`the runtime has ${slots} tasks, which is the most; the builder's maxTasks() says how many it may have`);
+  }
+}

@@ -1,7 +1,7 @@
 export { RuntimeBuilder, type UnhandledPanic } from './builder.ts';
 export type { BlockingCounts } from './blocking-pool.ts';
-export { cancellation, spawn } from './current.ts';
-export { NoRuntimeError, RuntimeShutdownError, WorkerLostError } from './errors.ts';
+export { cancellation, spawn, wakeMachine } from './current.ts';
+export { NoFreeSlotError, NoRuntimeError, RuntimeShutdownError, WorkerLostError } from './errors.ts';
 export type { JoinHandle } from './join-handle.ts';
 export { SendersExhaustedError } from './channel/errors.ts';
 export type { MpscSize } from './channel/layout.ts';
@@ -15,6 +15,8 @@ export { call, type Call, forkJoin } from './parallel/fork-join.ts';
 export { JoinSet } from './parallel/join-set.ts';
 export { parallelMap, type ParallelOptions } from './parallel/parallel-map.ts';
 export type { Spawning } from './parallel/spawning.ts';
+export type { Child, MachineContext, MachineWaker, MachineWakerHandle } from './machines/context.ts';
+export { machine, type MachineProgram } from './machines/machine.ts';
 export { Runtime, type RuntimeMetrics } from './runtime.ts';
 export type { WorkerCounts } from './scheduler/counters.ts';
 export { spawnBlocking } from './spawn-blocking.ts';

@@ -7,6 +7,8 @@ export interface Payloads {
   putArguments(at: number, args: readonly unknown[]): number;
   /** Writes the result of a task, likewise. */
   putResult(at: number, value: unknown): number;
+  /** Writes what a machine remembers, within the slot itself; throws on what does not fit there, by the field's name. */
+  putFrame(at: number, values: readonly unknown[], fields: readonly string[]): number;
   /** Writes what a task has thrown; never throws itself. */
   putError(at: number, reason: unknown): number;
   /** Fetches from another thread what {@link Payloads.take} needs; undefined where it needs nothing. */

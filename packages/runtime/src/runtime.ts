@@ -1,11 +1,12 @@
 // The runtime, as the thread that built it sees it: spawns tasks, hears of their ends, and
 // looks after the workers.
 
-import { scheduleMacrotask } from '@concurrency-lab/atomics';
+import { requireInteger, scheduleMacrotask } from '@concurrency-lab/atomics';
 import type { BlockingCounts } from './blocking-pool.ts';
 import { RuntimeBuilder, type RuntimeOptions } from './builder.ts';
 import { RuntimeShutdownError } from './errors.ts';
 import type { JoinHandle, SpawnedTask } from './join-handle.ts';
+import type { MachineWakerHandle } from './machines/context.ts';
 import { readCounts, type WorkerCounts } from './scheduler/counters.ts';
 import { wakeOne } from './scheduler/finder.ts';
 import { IdleSet } from './scheduler/idle.ts';
@@ -102,6 +103,7 @@ export class Runtime implements AsyncDisposable {
       joinedLate: () => this.#main.bell.ring(true),
       askedToEnd: (at, seat) => this.#askedToEnd(at, seat),
       panicked: (task) => this.#panicked(task),
+      queue: (slot) => this.#enqueue(slot, QUEUED),
     });
     this.#supervisor = new Supervisor(this.#memory, this.#lanes, this.#idle, this.#tasks, spill.handle, options, {
       received: (message) => wire.receive(message),
@@ -166,6 +168,17 @@ export class Runtime implements AsyncDisposable {
     else this.#enqueue(slot, queued);
     this.#listen();
     return handle;
+  }
+
+  /**
+   * Wakes a machine, from the thread that built the runtime. A handle of a machine that has ended
+   * may wake another one, for nothing.
+   *
+   * @param handle - the `handle` of the machine's `cx.waker`
+   * @throws {InvalidArgumentError} on anything but such a handle
+   */
+  wakeMachine(handle: MachineWakerHandle): void {
+    this.#supervisor.wakeMachine(requireInteger('the handle of a machine', handle, 0, this.#memory.slots - 1));
   }
 
   #enqueue(slot: number, queued: number): void {

@@ -7,10 +7,13 @@ import type { Payloads } from './payloads.ts';
 import type { Lane } from './scheduler/lanes.ts';
 import { NONE, type RuntimeMemory, SLOT } from './scheduler/memory.ts';
 import { SlotPages } from './scheduler/pages.ts';
+import { claimEnded, disownAll, GONE, handOver, parentOf, setParent, wake } from './scheduler/machine-slot.ts';
 import {
   abort,
   ABORTING,
+  CANCELLED_IDLE,
   CANCELLED_IN_TIME,
+  ENDED,
   peek,
   publish,
   QUEUED,
@@ -23,6 +26,8 @@ import {
 export const FINISHED = 0;
 /** The task was aborted. */
 export const ABORTED = 1;
+/** The task's outcome was for a machine, which has it. */
+export const JOINED = 2;
 
 /** Is a task whose spawning thread is gone: nobody joins it. */
 const ORPHAN = null;
@@ -35,6 +40,8 @@ export interface SpawnerHost {
   joinedLate(): void;
   /** Is told of a task that threw. */
   panicked(task: SpawnedTask<unknown>, error: JoinError): void;
+  /** Queues a slot, to be claimed by any worker. */
+  queue(slot: number): void;
 }
 
 /** Spawns the tasks of one thread, and joins them. */
@@ -74,9 +81,16 @@ export class Spawner implements Aborter {
 
   /**
    * Publishes a task in a slot, and gives the slot to be queued; NONE where there is none.
-   * Throws on arguments that cannot be sent. `queued` says for whom: QUEUED or BLOCKING.
+   * Throws on arguments that cannot be sent. `queued` says for whom: QUEUED or BLOCKING. The outcome of a
+   * task that has a parent is for that machine.
    */
-  publish(task: SpawnedTask<unknown>, what: number, args: readonly unknown[], queued: number = QUEUED): number {
+  publish(
+    task: SpawnedTask<unknown>,
+    what: number,
+    args: readonly unknown[],
+    queued: number = QUEUED,
+    parent: number = NONE,
+  ): number {
     const slot = this.#pages.allocate();
     if (slot === NONE) return NONE;
     const words = this.#words;
@@ -90,6 +104,8 @@ export class Spawner implements Aborter {
     words[at + SLOT.task] = what; // S7
     words[at + SLOT.owner] = this.#lane.number; // S7
     words[at + SLOT.id] = task.id; // S7
+    words[at + SLOT.outcome] = 0; // S7
+    if (parent !== NONE) setParent(this.#memory, at, parent);
     task.slot = slot;
     this.#tasks[slot] = task;
     this.#live++;
@@ -113,6 +129,18 @@ export class Spawner implements Aborter {
     if (!isPending) this.#free(slot);
   }
 
+  /** Has a task that has ended on this thread, or whose outcome this thread has, joined by the thread that spawned it. */
+  deliver(slot: number, at: number): void {
+    const owner = this.#words[at + SLOT.owner]!; // S7
+    if (owner === this.#lane.number) {
+      this.endHere(slot);
+      return;
+    }
+    const lane = this.#lanes[owner]!;
+    lane.inbox.push(slot);
+    lane.bell.ring();
+  }
+
   #free(slot: number): void {
     this.#tasks[slot] = undefined;
     this.#live--;
@@ -125,6 +153,7 @@ export class Spawner implements Aborter {
     const task = this.#tasks[slot];
     const tag = this.#words[at + SLOT.tag]!; // S7
     const outcome = this.#words[at + SLOT.outcome]!; // S7
+    if (outcome === JOINED) return false;
     if (outcome === ABORTED) {
       if (task !== undefined && task !== ORPHAN && !task.isFinished) task.fail(JoinError.cancelled(task));
       return false;
@@ -189,7 +218,10 @@ export class Spawner implements Aborter {
       if (task === undefined) continue;
       const at = this.#memory.slotAt(slot);
       const word = peek(this.#memory, at);
-      if (seatOf(word) === 0 || seats.has(seatOf(word))) continue;
+      if (stateOf(word) === ENDED) this.#joinAlone(slot, at);
+      if (seatOf(word) === 0 || stateOf(word) === ENDED || seats.has(seatOf(word))) continue;
+      if (this.#isForMachine(slot, at, why)) continue;
+      this.#disownAll(slot, at);
       if (task === ORPHAN || task.isFinished) {
         // nobody waits for it
       } else if (stateOf(word) === ABORTING) {
@@ -201,6 +233,34 @@ export class Spawner implements Aborter {
       release(this.#memory, at);
       this.#free(slot);
     }
+  }
+
+  /** Joins a task that has ended and whose machine has ended too, where the thread that was to deliver it is gone. */
+  #joinAlone(slot: number, at: number): void {
+    if (parentOf(this.#memory, at) !== NONE) return;
+    if (claimEnded(this.#memory, at, this.#lane.seat)) this.endHere(slot);
+  }
+
+  /** Sees to a task of a lost thread that a machine has spawned; false where there is no machine, or no more. */
+  #isForMachine(slot: number, at: number, why: unknown): boolean {
+    const memory = this.#memory;
+    if (parentOf(memory, at) === NONE) return false;
+    this.#disownAll(slot, at);
+    const payload = memory.payloadAt(at);
+    this.#payloads.reclaim(payload);
+    const error = new WorkerLostError('the worker that ran the task is gone', { cause: why });
+    this.#words[at + SLOT.tag] = this.#payloads.putError(payload, error); // S7: plain, after the end of the thread that had it.
+    this.#words[at + SLOT.outcome] = FINISHED; // S7
+    const parent = handOver(memory, at, this.#lane.seat);
+    if (parent === NONE) this.endHere(slot);
+    else if (parent !== GONE && wake(memory, memory.slotAt(parent))) this.#host.queue(parent);
+    return true;
+  }
+
+  /** Parts a lost machine from what it has spawned. */
+  #disownAll(slot: number, at: number): void {
+    if (this.#words[at + SLOT.outcome] === 0) return; // S7: plain, after the end of the thread that had it.
+    disownAll(this.#memory, slot, this.#lane.seat, (child, childAt) => this.deliver(child, childAt));
   }
 
   /** Fails all tasks that have not ended; nothing runs any more. */
@@ -215,7 +275,8 @@ export class Spawner implements Aborter {
   abort(task: SpawnedTask<unknown>): void {
     const at = this.#memory.slotAt(task.slot);
     const seat = task.slot === NONE ? CANCELLED_IN_TIME : abort(this.#memory, at);
-    if (seat === CANCELLED_IN_TIME) task.fail(JoinError.cancelled(task));
+    if (seat === CANCELLED_IDLE) this.#host.queue(task.slot);
+    if (seat === CANCELLED_IN_TIME || seat === CANCELLED_IDLE) task.fail(JoinError.cancelled(task));
     else if (seat !== NONE) this.#host.askedToEnd(at, seat);
   }
 

@@ -4,7 +4,8 @@
 // When a thread has ended, nobody changes what it held any more. Then, in this order:
 // 1. its seat is declared empty, and the idle set forgets it;
 // 2. every task that waits in a slot is queued again, since an entry of it may have been lost
-//    with the thread; a task that has two entries now is still claimed once;
+//    with the thread; a task that has two entries now is still claimed once. All machines are
+//    woken, since what was to wake them may have been lost;
 // 3. all lanes are called: each joins those of its tasks that ran on the lost seat as lost, and
 //    wakes up, since a wake-up may have been lost too;
 // 4. another thread takes the lane over, with its pages, its queue and its inbox.
@@ -13,11 +14,13 @@ import { requireTimeout } from '@concurrency-lab/atomics';
 import { type BlockingCounts, BlockingPool } from './blocking-pool.ts';
 import type { RuntimeOptions } from './builder.ts';
 import { WorkerLostError } from './errors.ts';
+import { MachineTimers } from './machines/timers.ts';
 import { wakeOne } from './scheduler/finder.ts';
 import type { IdleSet } from './scheduler/idle.ts';
 import { type Lane, LOSSES } from './scheduler/lanes.ts';
 import type { RuntimeMemory } from './scheduler/memory.ts';
-import { ABORTING, BLOCKING, CANCELLED, peek, QUEUED, seatOf, stateOf } from './scheduler/slot.ts';
+import { wake } from './scheduler/machine-slot.ts';
+import { ABORTING, BLOCKING, CANCELLED, peek, QUEUED, READY, seatOf, stateOf } from './scheduler/slot.ts';
 import type { TaskTable } from './tasks/task-table.ts';
 import type { ParcelMessage } from './wire/parcels.ts';
 import type { SpillHandle } from './wire/spill.ts';
@@ -60,6 +63,7 @@ export class Supervisor {
   #seats = 1;
   #failures = 0;
   #isClosing = false;
+  readonly #timers: MachineTimers = new MachineTimers((slot) => this.wakeMachine(slot));
 
   constructor(
     memory: RuntimeMemory,
@@ -178,6 +182,9 @@ export class Supervisor {
         this.enqueue(message.slot);
         wakeOne(this.#idle, this.#lanes);
         break;
+      case 'wakeAt':
+        this.#timers.set(message.slot, message.time);
+        break;
       case 'panicked':
         if (this.#options.unhandledPanic !== 'ignore') this.#host.failed(message.error);
         break;
@@ -215,10 +222,19 @@ export class Supervisor {
 
   #requeueAll(): void {
     for (let slot = 0; slot < this.#memory.slots; slot++) {
-      const state = stateOf(peek(this.#memory, this.#memory.slotAt(slot)));
-      if (state === QUEUED || state === CANCELLED) this.enqueue(slot);
+      const at = this.#memory.slotAt(slot);
+      const state = stateOf(peek(this.#memory, at));
+      const isWaiting = state === QUEUED || state === CANCELLED || state === READY;
+      if (isWaiting || wake(this.#memory, at)) this.enqueue(slot);
       else if (state === BLOCKING) this.#blocking.enqueue(slot);
     }
+  }
+
+  /** Wakes the machine in a slot. */
+  wakeMachine(slot: number): void {
+    if (!wake(this.#memory, this.#memory.slotAt(slot))) return;
+    this.enqueue(slot);
+    wakeOne(this.#idle, this.#lanes);
   }
 
   /** Terminates the thread with this seat unless it has ended the task at this slot in time. */
@@ -240,6 +256,7 @@ export class Supervisor {
       this.#isClosing = true;
       this.#blocking.close();
       this.#memory.close();
+      this.#timers.clear();
       for (const lane of this.#lanes) {
         lane.call(LOSSES);
         lane.bell.ring(true);

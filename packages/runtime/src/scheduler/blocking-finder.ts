@@ -34,6 +34,11 @@ export class BlockingFinder implements TaskFinder {
     return slot;
   }
 
+  /** As `push`. */
+  pushLast(slot: number): number {
+    return slot;
+  }
+
   /** Says that the thread is free, and tells whether it may sleep. */
   park(): boolean {
     const maySleep = this.listen();

@@ -29,6 +29,8 @@ export interface TaskFinder {
   stopSearching(): void;
   /** Queues a task that this thread has spawned; gives a slot that the first thread is to queue, or NONE. */
   push(slot: number): number;
+  /** As `push`, behind all others of this thread. */
+  pushLast(slot: number): number;
   /** Parks, and tells whether the thread may sleep: not if there is something to do. Call `wake` afterwards in both cases. */
   park(): boolean;
   /** Goes on after `park`. */
@@ -138,6 +140,13 @@ export class Finder implements TaskFinder {
     const isFull = displaced !== NONE && !this.#lane.queue.push(displaced);
     wakeOne(this.#idle, this.#lanes);
     return isFull ? displaced : NONE;
+  }
+
+  /** Queues a task behind all others of this thread, as `push` does otherwise. */
+  pushLast(slot: number): number {
+    const isFull = !this.#lane.queue.push(slot);
+    wakeOne(this.#idle, this.#lanes);
+    return isFull ? slot : NONE;
   }
 
   /** Parks, and tells whether the thread may sleep: not if there is something to do. Call `wake` afterwards in both cases. */

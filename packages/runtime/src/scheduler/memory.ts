@@ -63,22 +63,25 @@ export const LANE: Layout<
 });
 
 /** Says where the words of a slot lie, from its first. */
-export const SLOT: Readonly<Record<'state' | 'link' | 'task' | 'owner' | 'tag' | 'outcome' | 'id', number>> = {
-  /** slot.ts */
-  state: 0,
-  /** Links completed slots; inbox.ts */
-  link: 1,
-  /** Names the function. */
-  task: 2,
-  /** The lane that spawned the task. */
-  owner: 3,
-  /** What the payload is. */
-  tag: 4,
-  /** How the task ended. */
-  outcome: 5,
-  /** Numbers the task among those of its lane. */
-  id: 6,
-};
+export const SLOT: Readonly<Record<'state' | 'link' | 'task' | 'owner' | 'tag' | 'outcome' | 'id' | 'parent', number>> =
+  {
+    /** slot.ts */
+    state: 0,
+    /** Links completed slots; inbox.ts */
+    link: 1,
+    /** Names the function. */
+    task: 2,
+    /** The lane that spawned the task. */
+    owner: 3,
+    /** What the payload is. */
+    tag: 4,
+    /** How the task ended; before that, how many tasks it has spawned as a machine and not joined. */
+    outcome: 5,
+    /** Numbers the task among those of its lane. */
+    id: 6,
+    /** The slot of the machine that spawned the task and waits for it, plus 1; or 0. machine-slot.ts */
+    parent: 7,
+  };
 /** Bytes before the payload of a slot. */
 export const PAYLOAD_BYTE = 32;
 /** Bytes of a payload. */

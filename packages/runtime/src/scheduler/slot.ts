@@ -9,6 +9,17 @@
 //   RUNNING    claimed by the thread whose seat is in the upper bits: it alone uses the payload
 //   ABORTING   as RUNNING; the task was asked to end
 //
+// A machine (machine-slot.ts) goes on from RUNNING to further states, which only it has:
+//
+//   POLLING    as RUNNING, while it is polled
+//   NOTIFIED   as POLLING; it was woken meanwhile
+//   IDLE       it waits to be woken; its frame is the payload
+//   READY      it was woken, and waits; whoever claims it polls it
+//
+// And a task that a machine has spawned ends in one of its own:
+//
+//   ENDED      the outcome waits for that machine; the seat is that of the thread that ended it
+//
 //   FREE --1 publish--> QUEUED, BLOCKING --2 claim--> RUNNING --4 ask to end--> ABORTING
 //              QUEUED, BLOCKING --3 cancel--> CANCELLED --2 claim--> RUNNING
 //              RUNNING, ABORTING --5 release, after the completion was taken from the inbox,
@@ -28,6 +39,11 @@ export const CANCELLED = 2;
 export const RUNNING = 3;
 export const ABORTING = 4;
 export const BLOCKING = 5;
+export const POLLING = 6;
+export const NOTIFIED = 7;
+export const IDLE = 8;
+export const READY = 9;
+export const ENDED = 10;
 
 const STATE_BITS = 4;
 const STATE = (1 << STATE_BITS) - 1;
@@ -42,6 +58,11 @@ export function seatOf(word: number): number {
   return word >>> STATE_BITS;
 }
 
+/** Makes a state word of a state with a seat. */
+export function seated(state: number, seat: number): number {
+  return state | (seat << STATE_BITS);
+}
+
 /** Publishes a task whose slot the owner has filled: QUEUED for workers, or BLOCKING. Edge 1. */
 export function publish(memory: RuntimeMemory, at: number, queued: number = QUEUED): void {
   // ORDERING(S1): publishes the task and its arguments (S7) to S2.
@@ -49,18 +70,19 @@ export function publish(memory: RuntimeMemory, at: number, queued: number = QUEU
 }
 
 /**
- * Claims a task for the thread with this seat; gives the state it was claimed from, `queued` or
- * CANCELLED, or NONE where there is nothing to claim. Edge 2.
+ * Claims a task for the thread with this seat; gives the state it was claimed from, `queued`, READY
+ * or CANCELLED, or NONE where there is nothing to claim. Edge 2.
  *
- * @param queued - QUEUED on a worker, BLOCKING on a thread of the blocking pool
+ * @param queued - QUEUED on a worker, which claims READY machines too; BLOCKING on a thread of the blocking pool
  */
 export function claim(memory: RuntimeMemory, at: number, seat: number, queued: number = QUEUED): number {
   const { words } = memory;
   // ORDERING(S3): a first guess for S2, which decides.
   let word = Atomics.load(words, at + SLOT.state);
-  while (word === queued || word === CANCELLED) {
-    // ORDERING(S2): admits one of several threads that found an entry; observes S1, and S4.
-    const seen = Atomics.compareExchange(words, at + SLOT.state, word, RUNNING | (seat << STATE_BITS));
+  while (word === queued || word === CANCELLED || (word === READY && queued === QUEUED)) {
+    const claimed = seated(word === READY ? POLLING : RUNNING, seat);
+    // ORDERING(S2): admits one of several threads that found an entry; observes S1, S4 and W2.
+    const seen = Atomics.compareExchange(words, at + SLOT.state, word, claimed);
     if (seen === word) return word;
     word = seen;
   }
@@ -69,41 +91,44 @@ export function claim(memory: RuntimeMemory, at: number, seat: number, queued: n
 
 /** Says that a task was aborted before anybody claimed it. */
 export const CANCELLED_IN_TIME = 0;
+/** Says that a machine was aborted while it was idle: no queue has an entry of it, and somebody must claim it. */
+export const CANCELLED_IDLE = -2;
 
 /**
  * Aborts a task: cancels it if nobody has claimed it, asks it to end if it runs. Gives
- * CANCELLED_IN_TIME, or the seat of the thread that was asked, or NONE where there is nothing
- * to abort, or it was done before. Edges 3 and 4.
+ * CANCELLED_IN_TIME or CANCELLED_IDLE, or the seat of the thread that was asked, or NONE where
+ * there is nothing to abort, or it was done before. Edges 3 and 4.
  */
 export function abort(memory: RuntimeMemory, at: number): number {
   const { words } = memory;
   // ORDERING(S5): a first guess for S4, which decides.
   let word = Atomics.load(words, at + SLOT.state);
   for (;;) {
-    const isRunning = stateOf(word) === RUNNING;
-    if (!isRunning && word !== QUEUED && word !== BLOCKING) return NONE;
-    // ORDERING(S4): either this or S2, or S9, comes first; the other sees it.
+    const state = stateOf(word);
+    const isRunning = state === RUNNING || state === POLLING || state === NOTIFIED;
+    if (!isRunning && state !== QUEUED && state !== BLOCKING && state !== READY && state !== IDLE) return NONE;
+    // ORDERING(S4): either this or S2, S9, W1, W2 or W4 comes first; the other sees it.
     const seen = Atomics.compareExchange(
       words,
       at + SLOT.state,
       word,
       isRunning ? (word & ~STATE) | ABORTING : CANCELLED,
     );
-    if (seen === word) return isRunning ? seatOf(word) : CANCELLED_IN_TIME;
+    if (seen === word) return isRunning ? seatOf(word) : state === IDLE ? CANCELLED_IDLE : CANCELLED_IN_TIME;
     word = seen;
   }
 }
 
 /** Puts a claimed task back, to be queued and claimed again; false where it was asked to end meanwhile. Edge 6. */
 export function putBack(memory: RuntimeMemory, at: number, seat: number): boolean {
-  const running = RUNNING | (seat << STATE_BITS);
+  const running = seated(RUNNING, seat);
   // ORDERING(S9): either this or S4 comes first; publishes what S2 observed to the next S2.
   return Atomics.compareExchange(memory.words, at + SLOT.state, running, QUEUED) === running;
 }
 
 /** Gives the state word. */
 export function peek(memory: RuntimeMemory, at: number): number {
-  // ORDERING(S6): a look at what S1, S2, S4, S8 or S9 wrote; whoever acts on it asks again.
+  // ORDERING(S6): a look at what others wrote; whoever acts on it asks again.
   return Atomics.load(memory.words, at + SLOT.state);
 }
 

@@ -83,6 +83,11 @@ export class TaskTable {
     return this.#remember(number, await loadTask(url, name));
   }
 
+  /** Gives the name of the task of a number. */
+  nameOf(number: number): string {
+    return this.#read(number)[1];
+  }
+
   #remember<T extends Task | undefined>(number: number, task: T): T {
     if (task !== undefined) {
       this.#tasks.set(number, task);

@@ -13,8 +13,8 @@ declare const RESULT: unique symbol;
 /** Marks tasks, by name, so that two copies of this package know each other's. */
 const TASK: unique symbol = Symbol.for('@concurrency-lab/runtime.task') as never;
 
-/** Tells how a task runs: at once, as an async function, or as a coroutine of mini-exec. */
-export type TaskKind = 'sync' | 'async' | 'coroutine';
+/** Tells how a task runs: at once, as an async function, as a coroutine of mini-exec, or as a machine. */
+export type TaskKind = 'sync' | 'async' | 'coroutine' | 'machine';
 
 /** Is a function that can be spawned on any thread; called, it runs here, as any function does. */
 export interface Task<Args extends readonly unknown[] = never, Result = unknown, Returned = unknown> {
@@ -63,14 +63,23 @@ export function task<const Args extends readonly unknown[], Returned>(
   name: string,
   fn: ((...args: Args) => Returned) & SendableFunction<Args, Returned>,
 ): Task<Args, Outcome<Returned>, Returned> {
+  const body = fn as (...args: Args) => Returned;
+  return defineTask(meta, name, body, kindOf(body, name));
+}
+
+/** Defines a task of a kind that is known. */
+export function defineTask<const Args extends readonly unknown[], Result, Returned>(
+  meta: { readonly url: string },
+  name: string,
+  body: (...args: Args) => Returned,
+  kind: TaskKind,
+): Task<Args, Result, Returned> {
   const url = requireUrl(meta);
   if (typeof name !== 'string' || name.length === 0 || name.length > MOST_UNITS || name.includes('\n')) {
     throw new InvalidArgumentError(
       `a task's name must be a string of 1 to ${MOST_UNITS} units on one line, not ${describe(name)}`,
     );
   }
-  const body = fn as (...args: Args) => Returned;
-  const kind = kindOf(body, name);
   claimName(meta, name);
   const callable = (...args: Args): Returned => body(...args);
   const made = Object.defineProperties(callable, {
@@ -80,7 +89,7 @@ export function task<const Args extends readonly unknown[], Returned>(
     kind: { value: kind, enumerable: true },
     body: { value: body },
     [TASK]: { value: true },
-  }) as unknown as Task<Args, Outcome<Returned>, Returned>;
+  }) as unknown as Task<Args, Result, Returned>;
   defined.set(keyOf(url, name), made);
   return made;
 }

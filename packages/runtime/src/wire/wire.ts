@@ -15,6 +15,7 @@ import { Reader, Writer } from '@concurrency-lab/atomics/wire';
 import type { Payloads } from '../payloads.ts';
 import { PAYLOAD_BYTES } from '../scheduler/memory.ts';
 import { EnclosingCarrier } from './enclosing-carrier.ts';
+import { encodeFrame } from './frame.ts';
 import { type Parcel, type ParcelMessage, type ParcelName, Parcels, type SendMessage } from './parcels.ts';
 import { presentable } from './presentable.ts';
 import { NO_BLOCK, type Spill } from './spill.ts';
@@ -70,14 +71,30 @@ export class Wire implements Payloads {
    * @throws {InvalidArgumentError} on what no thread can be sent, by its place; nothing is written then
    */
   putArguments(at: number, args: readonly unknown[]): number {
-    const { length } = args;
-    if (length > MOST_NUMBERS) return this.#put(at, args, args, 'argument', 0);
-    for (let i = 0; i < length; i++) {
-      if (typeof args[i] !== 'number') return this.#put(at, args, args, 'argument', 0);
-    }
+    return this.#putNumbers(at, args) ? tagOf(NUMBERS, args.length) : this.#put(at, args, args, 'argument', 0);
+  }
+
+  /** Writes values as doubles, where they are all numbers and fit the slot; tells whether they were. */
+  #putNumbers(at: number, values: readonly unknown[]): boolean {
+    const { length } = values;
+    if (length > MOST_NUMBERS) return false;
+    for (let i = 0; i < length; i++) if (typeof values[i] !== 'number') return false;
     const first = at >> 3;
-    for (let i = 0; i < length; i++) this.#doubles[first + i] = args[i] as number; // ORDERING(Y6): plain, in a slot that is this thread's to use.
-    return tagOf(NUMBERS, length);
+    for (let i = 0; i < length; i++) this.#doubles[first + i] = values[i] as number; // ORDERING(Y6): plain, in a slot that is this thread's to use.
+    return true;
+  }
+
+  /**
+   * Writes the frame of a machine, to be taken like arguments: within the slot, whatever else is
+   * going on, so that no thread has to be there for it.
+   *
+   * @throws {InvalidArgumentError} on what does not fit there; nothing is written then
+   */
+  putFrame(at: number, values: readonly unknown[], fields: readonly string[]): number {
+    if (this.#putNumbers(at, values)) return tagOf(NUMBERS, values.length);
+    const bytes = encodeFrame(values, fields);
+    this.#bytes.set(bytes, at); // Y6
+    return tagOf(INLINE, bytes.length);
   }
 
   /** Writes the result of a task, likewise. */

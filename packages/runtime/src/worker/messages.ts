@@ -40,6 +40,8 @@ export type WorkerNews =
   | { readonly type: 'free'; readonly taken: number; readonly live: number }
   /** It has spawned a task for the blocking pool. */
   | { readonly type: 'blocking'; readonly slot: number }
+  /** The machine in a slot is to be woken at a time (machines/timers.ts). */
+  | { readonly type: 'wakeAt'; readonly slot: number; readonly time: number }
   /** A slot found no room in its queue. */
   | { readonly type: 'noRoom'; readonly slot: number }
   /** A task that it has spawned threw, and nobody joins it. */

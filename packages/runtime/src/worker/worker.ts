@@ -14,13 +14,15 @@ import { liveLocalTasks } from '../local/spawn-local.ts';
 import { ABORTED, FINISHED, Spawner, type SpawnerHost } from '../spawner.ts';
 import type { SpawnedTask } from '../join-handle.ts';
 import { TaskCancellation } from '../task-cancellation.ts';
+import { MachineRunner, type RunnerHost } from '../machines/runner.ts';
 import type { Payloads } from '../payloads.ts';
 import { Counters } from '../scheduler/counters.ts';
 import { BlockingFinder } from '../scheduler/blocking-finder.ts';
 import { Finder, type TaskFinder } from '../scheduler/finder.ts';
 import { ABORTS, type Lane, lanesOf, LOSSES } from '../scheduler/lanes.ts';
 import { NONE, RuntimeMemory, SLOT } from '../scheduler/memory.ts';
-import { ABORTING, BLOCKING, CANCELLED, claim, peek, putBack, QUEUED, stateOf } from '../scheduler/slot.ts';
+import { GONE, handOver, parentOf, wake } from '../scheduler/machine-slot.ts';
+import { ABORTING, BLOCKING, CANCELLED, claim, peek, putBack, QUEUED, READY, stateOf } from '../scheduler/slot.ts';
 import { requireTask, type Task } from '../tasks/task.ts';
 import { TaskTable } from '../tasks/task-table.ts';
 import { type Suspended, suspend } from './suspended.ts';
@@ -54,7 +56,7 @@ interface LocalTask {
 }
 
 /** Runs tasks on this thread. */
-export class Worker implements SpawnerHost {
+export class Worker implements SpawnerHost, RunnerHost {
   readonly memory: RuntimeMemory;
   readonly payloads: Payloads;
   readonly #words: Int32Array<SharedArrayBuffer>;
@@ -62,7 +64,7 @@ export class Worker implements SpawnerHost {
   readonly #post: Post;
   readonly #lane: Lane;
   readonly #lanes: readonly Lane[];
-  readonly #seat: number;
+  readonly seat: number;
   readonly #spinTime: number;
   readonly #counters: Counters;
   readonly #finder: TaskFinder;
@@ -70,6 +72,7 @@ export class Worker implements SpawnerHost {
   readonly #queued: number;
   readonly #executor: Executor;
   readonly #suspended = new Map<number, Suspended>();
+  readonly #machines: MachineRunner;
   readonly spawner: Spawner;
   /** What goes on when others have run. */
   readonly #aside: (() => void)[] = [];
@@ -96,7 +99,7 @@ export class Worker implements SpawnerHost {
     this.#post = post;
     this.#lanes = lanesOf(this.memory);
     this.#lane = this.#lanes[start.lane]!;
-    this.#seat = start.seat;
+    this.seat = start.seat;
     this.#counters = new Counters(this.memory, start.lane);
     const isBlocking = start.lane >= this.memory.lanes;
     this.#queued = isBlocking ? BLOCKING : QUEUED;
@@ -106,6 +109,7 @@ export class Worker implements SpawnerHost {
       : new Finder(this.memory, this.#lanes.slice(0, this.memory.lanes), start.lane, this.#counters);
     this.#executor = new Executor({ unhandledPanic: 'ignore' });
     this.spawner = new Spawner(this.memory, this.#lanes, start.lane, payloads, this);
+    this.#machines = new MachineRunner(this);
     if (start.follows) this.spawner.adopt();
     this.#turnSoon();
   }
@@ -279,7 +283,7 @@ export class Worker implements SpawnerHost {
 
   #run(slot: number): void {
     const at = this.memory.slotAt(slot);
-    const from = claim(this.memory, at, this.#seat, this.#queued);
+    const from = claim(this.memory, at, this.seat, this.#queued);
     if (from === NONE) return;
     this.#counters.polls++;
     if (this.#wasIdle) {
@@ -288,41 +292,63 @@ export class Worker implements SpawnerHost {
     }
     if (from === CANCELLED) {
       this.payloads.drop(this.memory.payloadAt(at), this.#words[at + SLOT.tag]!); // S7
-      this.#end(slot, at, ABORTED);
+      this.abort(slot, at);
       return;
     }
-    this.#begin(slot, at);
+    this.#begin(slot, at, from);
   }
 
-  /** Runs a task that was claimed, once everything is here that it needs. */
-  #begin(slot: number, at: number): void {
+  /** Runs a task that was claimed, and from which state, once everything is here that it needs. */
+  #begin(slot: number, at: number, from: number): void {
     const what = this.#words[at + SLOT.task]!; // S7
     const task = this.#tasks.find(what);
     if (task === undefined) {
-      void this.#prepare(slot, at, this.#tasks.load(what), () => this.#again(slot, at));
+      const again = from === READY ? () => this.#machines.putBack(slot, at) : () => this.#again(slot, at);
+      this.holdUntil(slot, at, this.#tasks.load(what), again);
+      return;
+    }
+    if (from === READY) {
+      this.#poll(slot, at, task);
       return;
     }
     const fetching = this.payloads.fetch(this.memory.payloadAt(at), this.#words[at + SLOT.tag]!); // S7
     if (fetching === undefined) this.#start(slot, at, task);
-    else void this.#prepare(slot, at, fetching, () => this.#start(slot, at, task));
+    else this.holdUntil(slot, at, fetching, () => this.#start(slot, at, task));
+  }
+
+  /** Goes on with a machine that has waited. */
+  #poll(slot: number, at: number, task: Task): void {
+    const outer = this.running;
+    this.running = at;
+    callFresh(() => this.#machines.resume(slot, at, task), []);
+    this.running = outer;
   }
 
   /** Queues a task again, since it may run on any worker now; one of the blocking pool stays. */
   #again(slot: number, at: number): void {
     if (this.#queued === BLOCKING) {
-      this.#begin(slot, at);
+      this.#begin(slot, at, QUEUED);
       return;
     }
-    if (!putBack(this.memory, at, this.#seat)) {
+    if (!putBack(this.memory, at, this.seat)) {
       this.payloads.drop(this.memory.payloadAt(at), this.#words[at + SLOT.tag]!); // S7
-      this.#end(slot, at, ABORTED);
+      this.abort(slot, at);
       return;
     }
-    this.#push(slot);
+    this.queue(slot);
   }
 
-  #push(slot: number): void {
-    const displaced = this.#finder.push(slot);
+  /** Queues a slot, to be claimed next. */
+  queue(slot: number): void {
+    this.#wasQueued(this.#finder.push(slot));
+  }
+
+  /** Queues a slot behind all others. */
+  queueLast(slot: number): void {
+    this.#wasQueued(this.#finder.pushLast(slot));
+  }
+
+  #wasQueued(displaced: number): void {
     if (displaced !== NONE) this.#post({ type: 'noRoom', slot: displaced });
     this.stir();
   }
@@ -333,6 +359,10 @@ export class Worker implements SpawnerHost {
     this.running = at;
     try {
       const args = this.payloads.take(this.memory.payloadAt(at), this.#words[at + SLOT.tag]!) as unknown[]; // S7
+      if (task.kind === 'machine') {
+        callFresh(() => this.#machines.begin(slot, at, task, args), []);
+        return;
+      }
       value = callFresh(task.body as Body, args);
       if (typeof value === 'object' && value !== null) {
         const suspended = suspend(task, value, this.#executor);
@@ -342,22 +372,26 @@ export class Worker implements SpawnerHost {
         }
       }
     } catch (error) {
-      this.#fail(slot, at, error);
+      this.fail(slot, at, error);
       return;
     } finally {
       this.running = outer;
     }
-    this.#succeed(slot, at, value);
+    this.succeed(slot, at, value);
   }
 
   /** Waits for what a task needs before it can run: its module, at its first use on this thread, or its arguments. */
-  async #prepare(slot: number, at: number, needed: Promise<unknown>, then: () => void): Promise<void> {
+  holdUntil(slot: number, at: number, needed: Promise<unknown>, then: () => void): void {
+    void this.#holdUntil(slot, at, needed, then);
+  }
+
+  async #holdUntil(slot: number, at: number, needed: Promise<unknown>, then: () => void): Promise<void> {
     let isAborted = false;
     const abort = (): void => {
       isAborted = true;
       this.#suspended.delete(slot);
       this.payloads.drop(this.memory.payloadAt(at), this.#words[at + SLOT.tag]!); // S7
-      this.#end(slot, at, ABORTED);
+      this.abort(slot, at);
     };
     this.#suspended.set(slot, { abort });
     this.#preparing++;
@@ -371,7 +405,7 @@ export class Worker implements SpawnerHost {
       if (isAborted) return;
       this.#suspended.delete(slot);
       this.payloads.reclaim(this.memory.payloadAt(at)); // the module is not there, or the arguments are not
-      this.#fail(slot, at, error);
+      this.fail(slot, at, error);
     } finally {
       this.#prepared();
     }
@@ -388,42 +422,67 @@ export class Worker implements SpawnerHost {
     this.#suspended.set(slot, suspended);
     suspended.ended = (how, value) => {
       this.#suspended.delete(slot);
-      if (how === 'value') this.#succeed(slot, at, value);
-      else if (how === 'error') this.#fail(slot, at, value);
-      else this.#end(slot, at, ABORTED);
+      if (how === 'value') this.succeed(slot, at, value);
+      else if (how === 'error') this.fail(slot, at, value);
+      else this.abort(slot, at);
     };
   }
 
-  #succeed(slot: number, at: number, value: unknown): void {
+  succeed(slot: number, at: number, value: unknown): void {
     try {
       this.#words[at + SLOT.tag] = this.payloads.putResult(this.memory.payloadAt(at), value); // S7
     } catch (error) {
-      this.#fail(slot, at, error);
+      this.fail(slot, at, error);
       return;
     }
     this.#end(slot, at, FINISHED);
   }
 
-  #fail(slot: number, at: number, error: unknown): void {
+  fail(slot: number, at: number, error: unknown): void {
     if (error instanceof CancelledError && stateOf(peek(this.memory, at)) === ABORTING) {
-      this.#end(slot, at, ABORTED);
+      this.abort(slot, at);
       return;
     }
     this.#words[at + SLOT.tag] = this.payloads.putError(this.memory.payloadAt(at), error); // S7
     this.#end(slot, at, FINISHED);
   }
 
+  abort(slot: number, at: number): void {
+    this.#end(slot, at, ABORTED);
+  }
+
   #end(slot: number, at: number, outcome: number): void {
+    this.#machines.leave(slot, at);
     this.#words[at + SLOT.outcome] = outcome; // S7
     if (this.#queued === BLOCKING) this.stir(); // a thread of the blocking pool parks when its task has ended, to say that it is free
-    const owner = this.#words[at + SLOT.owner]!; // S7
-    if (owner === this.#lane.number) {
-      this.spawner.endHere(slot);
-      return;
-    }
-    const lane = this.#lanes[owner]!;
-    lane.inbox.push(slot);
-    lane.bell.ring();
+    const parent = parentOf(this.memory, at) === NONE ? NONE : handOver(this.memory, at, this.seat);
+    if (parent === NONE) this.spawner.deliver(slot, at);
+    else if (parent !== GONE) this.wakeMachine(parent);
+  }
+
+  deliver(slot: number, at: number): void {
+    this.spawner.deliver(slot, at);
+  }
+
+  // ---- machines
+
+  wakeMachine(slot: number): void {
+    if (wake(this.memory, this.memory.slotAt(slot))) this.queue(slot);
+  }
+
+  wakeAt(slot: number, time: number): void {
+    this.#post({ type: 'wakeAt', slot, time });
+  }
+
+  spawnChild(task: Task, args: readonly unknown[], parent: number): number {
+    const what = this.#tasks.numberOf(requireTask(task));
+    const slot = this.spawner.publish(this.spawner.newTask(task.taskName), what, args, QUEUED, parent);
+    if (slot !== NONE) this.queue(slot);
+    return slot;
+  }
+
+  nameOf(at: number): string {
+    return this.#tasks.nameOf(this.#words[at + SLOT.task]!); // S7
   }
 
   // ---- spawning from tasks
@@ -437,7 +496,7 @@ export class Worker implements SpawnerHost {
       this.#runHere({ handle, task, args } as unknown as LocalTask);
       return handle;
     }
-    this.#push(slot);
+    this.queue(slot);
     return handle;
   }
 
@@ -476,7 +535,7 @@ export class Worker implements SpawnerHost {
   askedToEnd(at: number, seat: number): void {
     for (const lane of this.#lanes) if (lane.seat === seat) lane.call(ABORTS);
     this.#post({ type: 'askedToEnd', at, seat });
-    if (seat === this.#seat) this.stir();
+    if (seat === this.seat) this.stir();
   }
 
   panicked(task: SpawnedTask<unknown>, error: unknown): void {

@@ -1,0 +1,34 @@
+import type { Task } from '../../src/index.ts';
+
+export declare const MET: number;
+export declare const HANDLE: number;
+export declare const POLLS: number;
+export declare const FLAG: number;
+export declare const FIRST: number;
+export declare const HOLDING: number;
+export declare const RELEASE: number;
+
+export declare const here: () => number;
+export declare const meet: Task<[shared: Int32Array, workers: number], void>;
+export declare const hold: Task<[], void>;
+export declare const exitHere: Task<[], never>;
+export declare const waitForFlag: Task<[], number[]>;
+export declare const yieldTimes: Task<[times: number], number>;
+export declare const sleepFor: Task<[ms: number], number>;
+export declare const fibOfMachines: Task<[n: number], number>;
+export declare const joinAdd: Task<[]>;
+export declare const joinAddLater: Task<[]>;
+export declare const joinThrow: Task<[]>;
+export declare const joinExit: Task<[]>;
+export declare const joinLong: Task<[]>;
+export declare const joinMoved: Task<[]>;
+export declare const joinNothing: Task<[]>;
+export declare const joinTwice: Task<[]>;
+export declare const leaveChildren: Task<[], boolean>;
+export declare const waitWithChild: Task<[], never>;
+export declare const throwInPoll: Task<[], never>;
+export declare const exitInPoll: Task<[], never>;
+export declare const keepPlain: Task<[], unknown[]>;
+export declare const keep: Task<[what: string], string>;
+export declare const late: Task<[], string>;
+export declare const wokenByTask: Task<[], string>;
