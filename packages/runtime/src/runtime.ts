@@ -7,6 +7,7 @@ import { RuntimeBuilder, type RuntimeOptions } from './builder.ts';
 import { RuntimeShutdownError } from './errors.ts';
 import type { JoinHandle, SpawnedTask } from './join-handle.ts';
 import type { MachineWakerHandle } from './machines/context.ts';
+import { requireNoMachine } from './machines/machine.ts';
 import { readCounts, type WorkerCounts } from './scheduler/counters.ts';
 import { wakeOne } from './scheduler/finder.ts';
 import { IdleSet } from './scheduler/idle.ts';
@@ -148,9 +149,10 @@ export class Runtime implements AsyncDisposable {
    * to end (`cancellation()`), and after `abortTimeout` its thread is terminated, even if it sleeps.
    *
    * @throws {RuntimeShutdownError} after {@link Runtime.shutdown}
-   * @throws {InvalidArgumentError} on anything but a task, and on arguments that cannot be sent
+   * @throws {InvalidArgumentError} on anything but a task, on a machine, and on arguments that cannot be sent
    */
   spawnBlocking<Args extends readonly unknown[], Result>(task: Task<Args, Result>, ...args: Args): JoinHandle<Result> {
+    requireNoMachine(requireTask(task));
     return this.#spawn(task, args, BLOCKING);
   }
 

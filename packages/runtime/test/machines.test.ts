@@ -174,12 +174,10 @@ describe.each([1, 2])('with %s workers, of which some are lost,', (workers) => {
     const words = new Int32Array(new SharedArrayBuffer(64));
     await meetOn(rt, words, workers);
     const handle = rt.spawn(tasks.waitForFlag);
-    const waker = (await until(words, HANDLE, (word) => word !== 0)) - 1;
-    for (let i = 0; i < 2 * workers; i++) await errorOf(rt.spawn(tasks.exitHere));
-    Atomics.store(words, FLAG, 1);
+    await until(words, HANDLE, (waker) => waker !== 0);
+    for (let i = 0; i < 2 * workers; i++) await errorOf(rt.spawn(tasks.flagAndExit)); // nobody wakes it but the recovery
     while (!handle.isFinished) {
       await Promise.all(Array.from({ length: workers }, () => rt.spawn(tasks.meet, words, 0)));
-      rt.wakeMachine(waker);
     }
     await expect(handle).resolves.toHaveLength(2);
     await expectNext(rt);
@@ -219,6 +217,11 @@ describe('a machine', () => {
     ['with a number for begin', { frame: {}, poll: Number, begin: 1 }],
   ])('is not defined by what is %s', (name, what) => {
     expect(() => machine(import.meta, name, what as never)).toThrow(InvalidArgumentError);
+  });
+
+  it('is not for the blocking pool', async () => {
+    await using rt = builder(1).build();
+    expect(() => rt.spawnBlocking(tasks.yieldTimes, 1)).toThrow(InvalidArgumentError);
   });
 
   it('can be called where it says how', () => {

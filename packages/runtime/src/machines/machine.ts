@@ -122,3 +122,16 @@ function requireProgram(name: string, what: unknown): AnyProgram {
 export function programOf(made: Task): AnyProgram {
   return (made as unknown as { readonly [PROGRAM]: AnyProgram })[PROGRAM];
 }
+
+/**
+ * Refuses a machine where a thread would wait for it.
+ *
+ * @throws {InvalidArgumentError} on a machine
+ */
+export function requireNoMachine(made: Task): Task {
+  if (made.kind !== 'machine') return made;
+  throw new InvalidArgumentError(
+    `the machine ${describe(made.taskName)} waits on no thread, and cannot be given to spawnBlocking(); spawn it, ` +
+      'and have it join a task that blocks',
+  );
+}

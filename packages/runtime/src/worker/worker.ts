@@ -14,6 +14,8 @@ import { liveLocalTasks } from '../local/spawn-local.ts';
 import { ABORTED, FINISHED, Spawner, type SpawnerHost } from '../spawner.ts';
 import type { SpawnedTask } from '../join-handle.ts';
 import { TaskCancellation } from '../task-cancellation.ts';
+import { NoFreeSlotError } from '../errors.ts';
+import { requireNoMachine } from '../machines/machine.ts';
 import { MachineRunner, type RunnerHost } from '../machines/runner.ts';
 import type { Payloads } from '../payloads.ts';
 import { Counters } from '../scheduler/counters.ts';
@@ -502,7 +504,7 @@ export class Worker implements SpawnerHost, RunnerHost {
 
   /** Spawns a task for the blocking pool from this thread. */
   spawnBlocking<Args extends readonly unknown[], Result>(task: Task<Args, Result>, args: Args): SpawnedTask<Result> {
-    const what = this.#tasks.numberOf(requireTask(task));
+    const what = this.#tasks.numberOf(requireNoMachine(requireTask(task)));
     const handle = this.spawner.newTask<Result>(task.taskName);
     const slot = this.spawner.publish(handle as SpawnedTask<unknown>, what, args, BLOCKING);
     if (slot === NONE) this.#runHere({ handle, task, args } as unknown as LocalTask);
@@ -518,8 +520,12 @@ export class Worker implements SpawnerHost, RunnerHost {
   /** Runs a task that found no slot on this thread, on copies of its arguments, soon. */
   #runHere({ handle, task, args }: LocalTask): void {
     const copies = structuredClone(args);
+    const body = (...own: unknown[]): unknown => {
+      if (task.kind === 'machine') throw new NoFreeSlotError(this.memory.slots);
+      return (task.body as Body)(...own);
+    };
     void settled
-      .then(() => callFresh(task.body as Body, copies))
+      .then(() => callFresh(body, copies))
       .then((value) => {
         if (!handle.isFinished) handle.succeed(structuredClone(value));
       })

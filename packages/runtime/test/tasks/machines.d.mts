@@ -12,6 +12,7 @@ export declare const here: () => number;
 export declare const meet: Task<[shared: Int32Array, workers: number], void>;
 export declare const hold: Task<[], void>;
 export declare const exitHere: Task<[], never>;
+export declare const flagAndExit: Task<[], never>;
 export declare const waitForFlag: Task<[], number[]>;
 export declare const yieldTimes: Task<[times: number], number>;
 export declare const sleepFor: Task<[ms: number], number>;

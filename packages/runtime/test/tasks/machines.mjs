@@ -60,13 +60,19 @@ export const hold = task(import.meta, 'hold', () => {
 /** Ends its worker. */
 export const exitHere = task(import.meta, 'exitHere', () => process.exit(1));
 
+/** Sets the flag, and ends its worker instead of waking who waits for it. */
+export const flagAndExit = task(import.meta, 'flagAndExit', () => {
+  if (words !== undefined) Atomics.store(words, FLAG, 1);
+  process.exit(1);
+});
+
 // ---- machines
 
 /** Waits until FLAG is set; tells on which workers it was polled first and last. */
 export const waitForFlag = machine(import.meta, 'waitForFlag', {
   frame: { first: 0 },
   poll(frame, cx) {
-    if (words === undefined) return Pending; // on a worker that is new
+    if (words === undefined) return cx.yieldNow(); // on a worker that is new
     frame.first ||= me;
     Atomics.store(words, FIRST, frame.first);
     Atomics.add(words, POLLS, 1);
