@@ -27,12 +27,11 @@ const quarter = machine(meta, 'quarter', {
 });
 expectTypeOf(quarter).toEqualTypeOf<Task<[n: number], string>>();
 
-// A generator function is what task() makes of it.
-const walk = machine(meta, 'walk', function* (depth: number): Coroutine<bigint> {
+// @ts-expect-error a generator function is a task, and no machine
+machine(meta, 'walk', function* (depth: number): Coroutine<bigint> {
   yield* [];
   return BigInt(depth);
 });
-expectTypeOf(walk).toEqualTypeOf<Task<[depth: number], bigint, Coroutine<bigint>>>();
 
 // @ts-expect-error a function cannot be kept
 machine(meta, 'closure', { frame: { fn: () => 1 }, poll: (frame: { fn: () => number }): number => frame.fn() });

@@ -3,9 +3,9 @@
 // polls it reads the frame, calls `poll`, and writes the frame back if that came to nothing.
 
 import { describe, InvalidArgumentError } from '@concurrency-lab/atomics';
-import type { Coroutine, Pending, Poll } from '@concurrency-lab/mini-exec';
+import type { Pending, Poll } from '@concurrency-lab/mini-exec';
 import type { Sendable } from '../tasks/sendable.ts';
-import { defineTask, task, type Task } from '../tasks/task.ts';
+import { defineTask, type Task } from '../tasks/task.ts';
 import type { MachineContext } from './context.ts';
 
 /** Keeps a machine's program with its task, by name, so that two copies of this package know each other's. */
@@ -43,13 +43,9 @@ export interface AnyProgram {
  * takes more, fails the task at the poll that left it there. A promise, a callback or a socket
  * stays on its thread, and so can be used within a poll, but not be waited for.
  *
- * Given a generator function, it defines an ordinary task, which stays on its worker, unless
- * the build step (`@concurrency-lab/runtime/build`) has compiled the function to a machine;
- * `kind` says which.
- *
  * @param meta - `import.meta` of the module
- * @param name - one of a kind in the module, as that of {@link task}
- * @throws {InvalidArgumentError} on a program without `frame` and `poll`, and as {@link task} does
+ * @param name - one of a kind in the module, as that of `task()`
+ * @throws {InvalidArgumentError} on a program without `frame` and `poll`, and as `task()` does
  *
  * @example
  * ```ts
@@ -80,24 +76,13 @@ export function machine<Frame extends object, const Args extends readonly unknow
   meta: { readonly url: string },
   name: string,
   program: MachineProgram<Frame, Args, Returned>,
-): Task<Args, Exclude<Returned, typeof Pending>>;
-export function machine<const Args extends readonly unknown[], Result>(
-  meta: { readonly url: string },
-  name: string,
-  generator: (...args: Args) => Coroutine<Result>,
-): Task<Args, Result, Coroutine<Result>>;
-export function machine(
-  meta: { readonly url: string },
-  name: string,
-  what: MachineProgram<object, unknown[], unknown> | ((...args: never[]) => unknown),
-): Task {
-  if (typeof what === 'function') return task(meta, name, what as never);
-  const program = requireProgram(name, what);
-  const run = (...args: unknown[]): unknown => {
-    if (typeof what.run === 'function') return what.run(...args);
+): Task<Args, Exclude<Returned, typeof Pending>> {
+  const value = requireProgram(name, program);
+  const run = (...args: Args): unknown => {
+    if (program.run !== undefined) return program.run(...args);
     throw new InvalidArgumentError(`the machine ${describe(name)} can only be spawned; give it run() to be called too`);
   };
-  return Object.defineProperty(defineTask(meta, name, run, 'machine'), PROGRAM, { value: program });
+  return Object.defineProperty(defineTask(meta, name, run, 'machine'), PROGRAM, { value });
 }
 
 function requireProgram(name: string, what: unknown): AnyProgram {
@@ -105,7 +90,7 @@ function requireProgram(name: string, what: unknown): AnyProgram {
   const isFrame = typeof frame === 'object' && frame !== null && !Array.isArray(frame);
   if (!isFrame || typeof poll !== 'function' || (begin !== undefined && typeof begin !== 'function')) {
     throw new InvalidArgumentError(
-      `the machine ${describe(name)} must be { frame, begin?, poll } or a generator function, not ${describe(what)}`,
+      `the machine ${describe(name)} must be { frame, begin?, poll }, not ${describe(what)}`,
     );
   }
   const program = what as MachineProgram<object, unknown[], unknown>;
