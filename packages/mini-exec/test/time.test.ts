@@ -59,6 +59,17 @@ describe('sleep', () => {
     expect(performance.now() - begin).toBeGreaterThanOrEqual(100 - ROUNDING);
   });
 
+  it('asks the host for no time below zero, of which Node warns, when its thread is slow', async () => {
+    await new Executor().spawn(sleep(1)); // after which no timer is left of what was before
+    const set = vi.spyOn(globalThis, 'setTimeout');
+    let now = performance.now();
+    vi.spyOn(performance, 'now').mockImplementation(() => (now += 10));
+    const executor = new Executor();
+    await Promise.all([executor.spawn(sleep(1)), executor.spawn(sleep(2))]);
+    expect(set).toHaveBeenCalled();
+    for (const [, milliseconds] of set.mock.calls) expect(milliseconds).toBeGreaterThanOrEqual(0);
+  });
+
   it('begins at the first poll, and takes one timer of the host, however many sleep', async () => {
     await new Executor().spawn(sleep(1)); // after which no timer is left of what was before
     const set = vi.spyOn(globalThis, 'setTimeout');

@@ -53,7 +53,7 @@ export class Timers {
     if (typeof setTimeout !== 'function') return; // a thread without an event loop: blockOn fires
     clearTimeout(this.#host);
     this.#hostTick = tick;
-    this.#host = setTimeout(this.#onHost, Math.min(Math.ceil(tick - performance.now()), LONGEST_MS));
+    this.#host = setTimeout(this.#onHost, Math.min(Math.ceil(Math.max(tick - performance.now(), 0)), LONGEST_MS));
     this.#keptAlive = true;
   }
 

@@ -60,15 +60,14 @@ function enclose(parcel: Parcel, moved: readonly object[], paths: readonly strin
   const { port1, port2 } = new MessageChannel();
   try {
     port1.postMessage(parcel, moved as never);
-    return port2;
+    return port2; // port1 closes with it: if it closed now, Deno would transfer port2 no more
   } catch (error) {
+    port1.close();
     port2.close();
     const places = paths.length === 0 ? 'what is to be transferred' : paths.join(', ');
     throw new InvalidArgumentError(`${places} cannot be sent to another thread: ${(error as Error).message}`, {
       cause: error,
     });
-  } finally {
-    port1.close(); // what was posted still arrives
   }
 }
 
