@@ -10,6 +10,7 @@ const overrides: ViteUserConfig = {
         '**/runtime/src/scheduler/**',
         '**/runtime/src/tasks/**',
         '**/runtime/src/channel/**',
+        '**/runtime/src/notify/**',
         '**/runtime/src/wire/spill.ts',
         '**/runtime/test/models/**',
       ],
