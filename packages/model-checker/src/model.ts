@@ -119,6 +119,27 @@ export function explore(body: () => unknown, options: ModelOptions = {}): Explor
 
 /** Explores a model without telling whoever records. */
 export function search(body: () => unknown, options: ModelOptions = {}): Exploration {
+  const { run, until, statistics, observed, ...looked } = look(body, options);
+  const found = looked.isFoundLate ? shorten(run, looked.found!, until) : looked.found;
+  return { ...statistics, failure: found === undefined ? undefined : describe(run, found), observed };
+}
+
+/** Tells only how a model fails, which is all that is asked of a mutant: takes no time to explain it. */
+export function failureKindOf(body: () => unknown, options: ModelOptions): FailureKind | undefined {
+  return look(body, options).found?.failure.kind;
+}
+
+interface Looked {
+  readonly run: Body;
+  readonly until: number;
+  readonly found: Found | undefined;
+  /** Whether it may be found with fewer preemptions too. */
+  readonly isFoundLate: boolean;
+  readonly statistics: Statistics;
+  readonly observed: Observed | undefined;
+}
+
+function look(body: () => unknown, options: ModelOptions): Looked {
   const settings = { ...DEFAULT, ...defined(options) };
   requireOption('maxExecutions', settings.maxExecutions, 1, Number.MAX_SAFE_INTEGER);
   requireOption('maxSeconds', settings.maxSeconds, 0, Infinity);
@@ -143,6 +164,7 @@ export function search(body: () => unknown, options: ModelOptions = {}): Explora
   }
   let counts: Counts = { complete: 0, cut: 0, blocked: 0, truncated: 0, steps: 0 };
   let isExhaustive = false;
+  let isFoundLate = false;
   let randomExecutions = 0;
   const statistics = (): Statistics => ({
     executions: counts.complete,
@@ -164,20 +186,17 @@ export function search(body: () => unknown, options: ModelOptions = {}): Explora
     };
     const explored = exploreAll(run, { executions: settings.maxExecutions, until, progress });
     ({ counts, isExhaustive, found } = explored);
-    if (found !== undefined) found = shorten(run, found, until);
-    else if (!isExhaustive) {
+    if (found === undefined && !isExhaustive) {
       const random = searchRandomly(run, settings.seed, settings.randomExecutions, until);
       randomExecutions = random.executions;
-      if (random.found !== undefined) found = shorten(run, random.found, until);
+      found = random.found;
     }
+    isFoundLate = found !== undefined;
   }
   const { observations } = x;
   x.observations = undefined;
-  return {
-    ...statistics(),
-    failure: found === undefined ? undefined : describe(run, found),
-    observed: observations && { accesses: listAccesses(observations), edges: listEdges(observations) },
-  };
+  const observed = observations && { accesses: listAccesses(observations), edges: listEdges(observations) };
+  return { run, until, found, isFoundLate, statistics: statistics(), observed };
 }
 
 /** Looks for the same kind of failure with the fewest preemptions. */

@@ -6,7 +6,7 @@ import { InvalidModelError } from '../errors.ts';
 import type { FailureKind } from '../engine/failure.ts';
 import { mutationsOf, type Mutation } from '../engine/mutation.ts';
 import { x } from '../engine/state.ts';
-import { ModelError, search, type ModelOptions } from '../model.ts';
+import { failureKindOf, ModelError, search, type ModelOptions } from '../model.ts';
 import { recording } from '../record/recorder.ts';
 import { siteOf, type SourceSite } from '../runtime/sites.ts';
 
@@ -59,7 +59,7 @@ export interface MutationReport {
  */
 export function mutate(models: Readonly<Record<string, () => unknown>>, options: MutateOptions = {}): MutationReport {
   const { files, equivalent = [], ...modelOptions } = options;
-  const accesses = collect(models, modelOptions);
+  const { accesses, reached } = collect(models, modelOptions);
   const mutants: Mutant[] = [];
   const used = new Set<Equivalent>();
   for (const [number, kind] of [...accesses].toSorted(([a], [b]) => a - b)) {
@@ -67,7 +67,7 @@ export function mutate(models: Readonly<Record<string, () => unknown>>, options:
     if (site === undefined || (files !== undefined && !files.test(site.file))) continue;
     for (const mutation of mutationsOf(kind)) {
       const declared = equivalent.find((entry) => entry.mutation === mutation && site.text.includes(entry.line));
-      const killer = run(models, modelOptions, number, mutation);
+      const killer = run(reached.get(number)!, modelOptions, number, mutation);
       if (declared !== undefined) used.add(declared);
       if (declared !== undefined && killer !== undefined) {
         throw new InvalidModelError(
@@ -97,32 +97,47 @@ export function mutate(models: Readonly<Record<string, () => unknown>>, options:
   return { mutants, survivors: mutants.filter(({ status }) => status === 'survived'), table: tableOf(mutants) };
 }
 
-function collect(models: Readonly<Record<string, () => unknown>>, options: ModelOptions): Map<number, number> {
+type Model = readonly [name: string, body: () => unknown];
+
+interface Collected {
+  /** The kinds of the accesses, by the number of the site. */
+  readonly accesses: ReadonlyMap<number, number>;
+  /** The models that come by a site: to the others, a mutant there is the program as it is. */
+  readonly reached: ReadonlyMap<number, readonly Model[]>;
+}
+
+/** Explores the models as they are; all must pass. */
+function collect(models: Readonly<Record<string, () => unknown>>, options: ModelOptions): Collected {
   const accesses = new Map<number, number>();
-  x.accesses = accesses;
+  const reached = new Map<number, Model[]>();
   try {
-    for (const body of Object.values(models)) {
+    for (const [name, body] of Object.entries(models)) {
+      const own = (x.accesses = new Map<number, number>());
       const { failure } = search(body, options);
       if (failure !== undefined) throw new ModelError(failure);
+      for (const [site, kind] of own) {
+        accesses.set(site, kind);
+        reached.set(site, [...(reached.get(site) ?? []), [name, body]]);
+      }
     }
   } finally {
     x.accesses = undefined;
   }
-  return accesses;
+  return { accesses, reached };
 }
 
 /** Runs the models against one mutant until one of them fails. */
 function run(
-  models: Readonly<Record<string, () => unknown>>,
+  models: readonly Model[],
   options: ModelOptions,
   site: number,
   mutation: Mutation,
 ): { name: string; kind: FailureKind } | undefined {
-  for (const [name, body] of Object.entries(models)) {
+  for (const [name, body] of models) {
     x.mutant = { site, mutation, delayed: [] };
     try {
-      const { failure } = search(body, options);
-      if (failure !== undefined) return { name, kind: failure.kind };
+      const kind = failureKindOf(body, options);
+      if (kind !== undefined) return { name, kind };
     } finally {
       x.mutant = undefined;
     }
