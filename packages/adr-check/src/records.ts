@@ -32,9 +32,14 @@ export interface Evidence {
   readonly drifts: readonly Drift[];
 }
 
+/** Gives the folder in which a package's model tests leave their records. */
+export function recordsOf(root: string, folder: string): string {
+  return join(root, 'packages', folder, '.vitest', 'models');
+}
+
 /** Reads the records of a package; undefined where it has none. */
 export function readEvidence(root: string, folder: string): Evidence | undefined {
-  const records = join(root, 'packages', folder, '.vitest', 'models');
+  const records = recordsOf(root, folder);
   if (!existsSync(records)) return undefined;
   const drifts: Drift[] = [];
   const lines = lineReader(root);

@@ -14,7 +14,7 @@ beforeAll(async () => {
   proven = copyFixture();
   const { passed, output } = await runModels(proven.root);
   if (!passed) throw new Error(output);
-}, 120_000);
+}, 240_000);
 afterAll(() => proven[Symbol.dispose]());
 
 /** Lists the drifts of the proven fixture with a piece of a file replaced; HERE stands for the line it was on. */
@@ -268,7 +268,7 @@ it('a weakened atomic fails the models, and drifts', async () => {
       `${SOURCE}:18 L2: no model comes by here`,
     ]),
   );
-}, 120_000);
+}, 240_000);
 
 it('takes out folders that a row without an id names', () => {
   using copy = copyFixture(proven.root);

@@ -1,10 +1,11 @@
 // The proof page: made of the fixture's records, and of no others; wrong as soon as it says anything else.
 
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { formatDrift } from '../src/drift.ts';
 import { checkProof, makeProof, PROOF, writeProof } from '../src/proof/page.ts';
+import { NoRecordsError, writeAll } from '../src/write.ts';
 import { copyFixture, EVIDENCE, plant, RECORD, runModels } from './planted.ts';
 
 let proven: ReturnType<typeof copyFixture>;
@@ -13,7 +14,7 @@ beforeAll(async () => {
   const { passed, output } = await runModels(proven.root);
   if (!passed) throw new Error(output);
   writeProof(proven.root);
-}, 120_000);
+}, 240_000);
 afterAll(() => proven[Symbol.dispose]());
 
 /** Leaves the record of a run of the latch's tests on a runtime. */
@@ -49,6 +50,21 @@ it('finds a figure that was changed by hand, and one that has changed', () => {
   using other = copyFixture(proven.root);
   plant(other.root, EVIDENCE, '"executions":2', '"executions":5');
   expect(checkProof(other.root)).toHaveLength(1);
+});
+
+it('is written from records only: without any, the page and the tables stay as they are', () => {
+  using copy = copyFixture(proven.root);
+  plant(copy.root, PROOF, '5 of 5', '6 of 6');
+  const files = [PROOF, RECORD].map((file) => join(copy.root, file));
+  const before = files.map((file) => readFileSync(file, 'utf8'));
+  rmSync(join(copy.root, EVIDENCE, '..'), { recursive: true });
+  expect(() => writeAll(copy.root)).toThrow(NoRecordsError);
+  expect(() => writeAll(copy.root)).toThrow('no records of the models of latch; run `npm test` first');
+  expect(files.map((file) => readFileSync(file, 'utf8'))).toEqual(before);
+  using other = copyFixture(proven.root);
+  plant(other.root, PROOF, '5 of 5', '6 of 6');
+  expect(writeAll(other.root)).toEqual([PROOF]);
+  expect(writeAll(other.root)).toEqual([]);
 });
 
 it('names a package of which nothing is recorded yet', () => {

@@ -101,6 +101,15 @@ describe('ci.yml', () => {
     expect(steps![0]!.with).toMatchObject({ 'fetch-depth': 0 });
   });
 
+  it('keeps the proof report of the gate', () => {
+    const upload = jobs['gate']!.steps!.find(({ uses }) => uses?.startsWith('actions/upload-artifact@'));
+    expect(upload?.with).toMatchObject({
+      path: 'packages/adr-check/.vitest/proof.html',
+      'include-hidden-files': true, // the folder is one
+    });
+    expect(read('packages/adr-check/test/repository.test.ts')).toContain("new URL('../.vitest/proof.html'");
+  });
+
   it('has one job that sums up all others, whatever became of them', () => {
     const { needs, if: condition } = jobs['summary']!;
     expect(condition).toBe('always()');
