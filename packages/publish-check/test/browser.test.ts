@@ -47,7 +47,7 @@ describe.skipIf(noChromium)(noChromium ? 'in Chromium, which is not installed' :
   let origin: string;
 
   beforeAll(async () => {
-    project = await scratchProject();
+    project = scratchProject();
     server = serve(project.directory).listen(0, '127.0.0.1');
     await once(server, 'listening');
     origin = `http://127.0.0.1:${(server.address() as { port: number }).port}`;

@@ -13,7 +13,7 @@ const readme = readFileSync(join(root, 'packages', 'model-checker', 'README.md')
 let project: ScratchProject;
 
 beforeAll(async () => {
-  project = await scratchProject();
+  project = scratchProject();
   // What `npm install vitest` would bring; there is no network here.
   for (const name of ['vitest', 'vite', 'fast-check']) {
     const target = join(project.directory, 'node_modules', name);

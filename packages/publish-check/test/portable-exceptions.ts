@@ -34,7 +34,8 @@ const NODE_FLAGS = 'starts a process with the flags of Node';
 const NODE_ONLY = 'uses modules or globals of Node that a browser does not have';
 const MAY_NOT_BLOCK = 'a page may not block; the worker runs these tests';
 const ENDS_LATE = 'on Deno a worker may go on for a while after terminate() has resolved';
-const NESTED = 'a worker of a worker does not start while its parent blocks';
+const NESTED =
+  'a worker of a worker does not start while its parent blocks; browser-threads.test.ts has threads of a page';
 
 const BLOCKS =
   /Property failed|slots of this arena|would block this thread|ERR_BLOCKING|BlockingForbiddenError|expected (a thrown )?error to be|to throw error including/;

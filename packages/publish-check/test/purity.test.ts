@@ -6,9 +6,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { publishedEntries, scratchProject, type ScratchProject } from './tarballs.ts';
 
 let project: ScratchProject;
-beforeAll(async () => {
-  project = await scratchProject();
-}, 240_000);
+beforeAll(() => {
+  project = scratchProject();
+});
 afterAll(() => project[Symbol.dispose]());
 
 const entries = publishedEntries();

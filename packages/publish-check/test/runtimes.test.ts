@@ -20,9 +20,9 @@ const runtimes = JSON.parse(readFileSync(new URL('../runtimes.json', import.meta
 const cache = join(root, 'node_modules', '.cache', 'runtimes');
 
 let project: ScratchProject;
-beforeAll(async () => {
-  project = await scratchProject();
-}, 240_000);
+beforeAll(() => {
+  project = scratchProject();
+});
 afterAll(() => project[Symbol.dispose]());
 
 /** The programs of `smoke/`, one for each package; what they start is in its subfolder. */

@@ -14,9 +14,9 @@ const budgets = JSON.parse(readFileSync(new URL('../size-budget.json', import.me
 >;
 
 let project: ScratchProject;
-beforeAll(async () => {
-  project = await scratchProject();
-}, 240_000);
+beforeAll(() => {
+  project = scratchProject();
+});
 afterAll(() => project[Symbol.dispose]());
 
 /** Bundles a program; gives its size in bytes, minified and compressed. */

@@ -5,9 +5,9 @@ import { type Manifest, publishedPackages, scratchProject, type ScratchProject, 
 
 const published = publishedPackages();
 let project: ScratchProject;
-beforeAll(async () => {
-  project = await scratchProject();
-}, 240_000);
+beforeAll(() => {
+  project = scratchProject();
+});
 afterAll(() => project[Symbol.dispose]());
 
 it('finds the packages', () => {

@@ -1,5 +1,5 @@
-// Packs the published packages, once per test file, and installs them into a project that
-// lies outside of the workspace, as a user would.
+// Packs the published packages and installs them into a project that lies outside of the
+// workspace, as a user would; each test file gets a copy of it.
 
 import { execFile } from 'node:child_process';
 import {
@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { inject } from 'vitest';
 
 /** Is the workspace's root. */
 export const root: string = fileURLToPath(new URL('../../..', import.meta.url));
@@ -63,23 +64,28 @@ export function publishedEntries(): string[] {
 }
 
 /** Runs a program, the workspace's tools before others; gives what it prints. */
-export async function tool(name: string, args: readonly string[], cwd: string): Promise<string> {
+export async function tool(
+  name: string,
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const { stdout } = await promisify(execFile)(name, args, {
     cwd,
-    env: { ...process.env, PATH },
+    env: { ...process.env, ...env, PATH },
     shell: process.platform === 'win32',
   });
   return stdout;
 }
 
-/** Packs every published package into `directory`; gives the tarball of each. */
-export async function pack(directory: string): Promise<Map<string, string>> {
-  const tarballs = new Map<string, string>();
-  for (const { name, folder, manifest } of publishedPackages()) {
-    await tool('pnpm', ['pack', '--pack-destination', directory], folder);
-    tarballs.set(name, join(directory, `${name.slice(1).replace('/', '-')}-${manifest.version}.tgz`));
-  }
-  return tarballs;
+/** Names the tarball of every published package in a directory. */
+function tarballsIn(directory: string): Map<string, string> {
+  return new Map(
+    publishedPackages().map(({ name, manifest }) => [
+      name,
+      join(directory, `${name.slice(1).replace('/', '-')}-${manifest.version}.tgz`),
+    ]),
+  );
 }
 
 /** A project outside of the workspace with the tarballs installed and the smoke program copied in. */
@@ -89,17 +95,25 @@ export interface ScratchProject extends Disposable {
 }
 
 /**
- * Makes a scratch project; without network, so that nothing but the tarballs can be in it, and
- * the optional peer that its programs need on Node, which a user installs besides.
+ * Packs all packages and installs the tarballs into a new project; without network, so that nothing else can be
+ * in it, and the optional peer that its programs need on Node, which a user installs besides.
  */
-export async function scratchProject(): Promise<ScratchProject> {
+export async function installTarballs(): Promise<string> {
   const directory = mkdtempSync(join(tmpdir(), 'concurrency-lab-'));
-  const tarballs = await pack(directory);
+  for (const { folder } of publishedPackages()) await tool('pnpm', ['pack', '--pack-destination', directory], folder);
   writeFileSync(join(directory, 'package.json'), '{ "private": true, "type": "module" }\n');
   const flags = ['--offline', '--no-audit', '--no-fund', '--ignore-scripts'];
-  await tool('npm', ['install', ...flags, ...tarballs.values()], directory);
+  await tool('npm', ['install', ...flags, ...tarballsIn(directory).values()], directory);
   const koffi = realpathSync(join(root, 'packages', 'mini-exec', 'node_modules', 'koffi'));
   symlinkSync(koffi, join(directory, 'node_modules', 'koffi'), 'junction');
   cpSync(fileURLToPath(new URL('../smoke', import.meta.url)), directory, { recursive: true });
+  return directory;
+}
+
+/** Makes a scratch project of what was installed. */
+export function scratchProject(): ScratchProject {
+  const directory = mkdtempSync(join(tmpdir(), 'concurrency-lab-'));
+  cpSync(inject('installed'), directory, { recursive: true, verbatimSymlinks: true });
+  const tarballs = tarballsIn(directory);
   return { directory, tarballs, [Symbol.dispose]: () => rmSync(directory, { recursive: true, force: true }) };
 }

@@ -40,9 +40,9 @@ export type Server = (network: Network, reactor: EpollReactor) => Coroutine<void
 `;
 
 let project: ScratchProject;
-beforeAll(async () => {
-  project = await scratchProject();
-}, 240_000);
+beforeAll(() => {
+  project = scratchProject();
+});
 afterAll(() => project[Symbol.dispose]());
 
 describe.each(compilers)('%s', (compiler) => {
