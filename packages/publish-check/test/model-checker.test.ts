@@ -12,7 +12,7 @@ const require = createRequire(import.meta.url);
 const readme = readFileSync(join(root, 'packages', 'model-checker', 'README.md'), 'utf8');
 let project: ScratchProject;
 
-beforeAll(async () => {
+beforeAll(() => {
   project = scratchProject();
   // What `npm install vitest` would bring; there is no network here.
   for (const name of ['vitest', 'vite', 'fast-check']) {
@@ -22,7 +22,7 @@ beforeAll(async () => {
   }
   for (const file of ['vitest.config.ts', 'lock.ts', 'lock.test.ts', 'counter.test.ts'])
     write(file, block(`ts ${file}`));
-}, 240_000);
+});
 afterAll(() => project[Symbol.dispose]());
 
 /** Finds the block of the README whose fence says so. */

@@ -93,7 +93,7 @@ export class Inbox {
     while (this.shared > 0) {
       await parkAsync(this.#words, STATE, PARKED);
       this.take();
-      for (let i = 0; i < HEAD_START; i++) await undefined;
+      for (let i = 0; i < HEAD_START; i++) await Promise.resolve();
     }
     this.#watched = false;
   }
