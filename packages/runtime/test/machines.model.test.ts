@@ -5,11 +5,12 @@ import { mutate, verify } from '@concurrency-lab/model-checker';
 import { describe, expect, it } from 'vitest';
 import * as all from './models/machines.ts';
 
+const PATIENT = { maxSeconds: 600 }; // bounded by executions, not by the time of a loaded machine
 const { childOrParentVanishes: _, ...models } = all;
 
 describe('every interleaving', () => {
   it.each(Object.entries<() => unknown>(models))('%s', (_name, model) => {
-    expect(verify(model)).toMatchObject({ isExhaustive: true, truncated: 0 });
+    expect(verify(model, PATIENT)).toMatchObject({ isExhaustive: true, truncated: 0 });
   });
 });
 
@@ -23,7 +24,7 @@ describe('what can happen does', () => {
     ['parentVanishes', ['delivered', 'lost']],
   ])('%s', (name, expected) => {
     const seen = new Set<string>();
-    verify(() => void seen.add(String(models[name]())));
+    verify(() => void seen.add(String(models[name]())), PATIENT);
     expect([...seen].toSorted((a, b) => (a < b ? -1 : 1))).toEqual(expected);
   });
 });
@@ -31,10 +32,11 @@ describe('what can happen does', () => {
 describe('needs every access as strong as it is:', () => {
   it('machines', () => {
     const { survivors, mutants, table } = mutate(models, {
+      ...PATIENT,
       files: /^src\/scheduler\/machine-slot/,
       maxPreemptions: -1,
     });
     expect(survivors, table).toEqual([]);
     expect(mutants.length, table).toBeGreaterThan(10);
-  }, 300_000);
+  }, 600_000);
 });
