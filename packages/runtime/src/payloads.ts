@@ -19,6 +19,6 @@ export interface Payloads {
   drop(at: number, tag: number): void;
   /** Frees what a payload had taken outside of its slot, when nobody knows what lies in it: its last user is gone. */
   reclaim(at: number): void;
-  /** Is told that the thread of a lane is gone. */
-  lost(lane: number): void;
+  /** Is told that some thread is gone, and who is in the seat of each lane now. */
+  lost(seats: readonly number[]): void;
 }

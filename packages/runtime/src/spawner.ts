@@ -54,8 +54,6 @@ export class Spawner implements Aborter {
   readonly #host: SpawnerHost;
   readonly #pages: SlotPages;
   readonly #tasks: (SpawnedTask<unknown> | typeof ORPHAN | undefined)[] = [];
-  /** The seats of all lanes, when last looked at. */
-  #seats: number[] = [];
   #live = 0;
   #ids = 0;
 
@@ -210,8 +208,7 @@ export class Spawner implements Aborter {
   endLost(why: unknown): void {
     this.drain();
     const present = this.#lanes.map((lane) => lane.seat);
-    for (const [lane, seat] of this.#seats.entries()) if (seat !== present[lane]) this.#payloads.lost(lane);
-    this.#seats = present;
+    this.#payloads.lost(present);
     if (this.#live === 0) return;
     const seats = new Set(present);
     for (const [slot, task] of this.#tasks.entries()) {

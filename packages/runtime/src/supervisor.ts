@@ -197,9 +197,11 @@ export class Supervisor {
       this.#host.received(message);
       return;
     }
-    const { parcel } = message;
+    const { parcel, from, to } = message;
     const moved = parcel === undefined || 'bytes' in parcel ? [] : [parcel];
-    this.#threads.get(message.to)?.host.post(message, moved);
+    const thread = this.#threads.get(to);
+    if (thread !== undefined) thread.host.post(message, moved);
+    else if (message.wire === 'ask') this.route({ ...message, wire: 'give', from: to, to: from }); // nobody there has it
   }
 
   #lost(lane: number, seat: number, why: unknown, wasReady: boolean): void {

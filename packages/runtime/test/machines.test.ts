@@ -169,6 +169,15 @@ describe.each([1, 2])('with %s workers, of which some are lost,', (workers) => {
     await expectNext(rt);
   });
 
+  it('it hears that the result of its child was lost', async () => {
+    await using rt = builder(workers).unhandledPanic('ignore').build();
+    const words = new Int32Array(new SharedArrayBuffer(64));
+    await meetOn(rt, words, workers);
+    const error = (await errorOf(rt.spawn(tasks.joinTooLate))) as Error;
+    expect(error.cause).toMatchObject({ name: 'JoinError', cause: { name: 'ParcelLostError' } });
+    await expectNext(rt);
+  });
+
   it('it outlives all workers while it waits', async () => {
     await using rt = builder(workers).unhandledPanic('ignore').build();
     const words = new Int32Array(new SharedArrayBuffer(64));

@@ -339,9 +339,13 @@ describe('a thread that has gone', () => {
     const tag = here.putArguments(AT, ['x'.repeat(20_000)]);
     pair.isCut = true;
     const fetching = there.fetch(AT, tag)!;
-    there.lost(1); // another lane
-    there.lost(0);
-    await expect(fetching).rejects.toBeInstanceOf(ParcelLostError);
+    let isOver = false;
+    const over = fetching.finally(() => (isOver = true)).catch((error: unknown) => error);
+    there.lost([7, 9]); // another lane
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(isOver).toBe(false);
+    there.lost([9, 8]);
+    await expect(over).resolves.toBeInstanceOf(ParcelLostError);
   });
 
   it('is not mistaken for the one that follows it', async () => {

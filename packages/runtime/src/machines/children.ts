@@ -32,6 +32,8 @@ export interface ChildrenHost {
 interface Fetched {
   readonly slot: number;
   isThere: boolean;
+  /** What the other thread has lost it by. */
+  failure: { readonly error: unknown } | undefined;
 }
 
 /** Spawns and joins for machines on one worker. */
@@ -74,23 +76,26 @@ export class Children {
   join(parent: number, child: number, cx: { needs: Promise<unknown> | undefined }): Poll<unknown> {
     const slot = this.#requireChild(parent, child);
     const at = this.#memory.slotAt(slot);
-    const payload = this.#memory.payloadAt(at);
     const fetched = this.#fetched.get(parent);
     if (fetched === undefined) {
       if (!claimEnded(this.#memory, at, this.#host.seat)) return Pending;
-      const fetching = this.#host.payloads.fetch(payload, this.#words[at + SLOT.tag]!); // S7: plain, observed by W8.
+      const fetching = this.#host.payloads.fetch(this.#memory.payloadAt(at), this.#words[at + SLOT.tag]!); // S7: plain, observed by W8.
       if (fetching !== undefined) {
         cx.needs = this.#await(parent, slot, fetching);
         return Pending;
       }
     } else if (fetched.slot !== slot || !fetched.isThere) return Pending; // one after the other
-    return this.#take(parent, slot, at, payload);
+    return this.#take(parent, slot, at, fetched?.failure);
   }
 
   async #await(parent: number, slot: number, fetching: Promise<void>): Promise<void> {
-    const fetched: Fetched = { slot, isThere: false };
+    const fetched: Fetched = { slot, isThere: false, failure: undefined };
     this.#fetched.set(parent, fetched);
-    await fetching.catch(() => {}); // the attempt to take it says what is wrong
+    try {
+      await fetching;
+    } catch (error) {
+      fetched.failure = { error };
+    }
     fetched.isThere = true;
   }
 
@@ -106,12 +111,17 @@ export class Children {
     );
   }
 
-  #take(parent: number, slot: number, at: number, payload: number): unknown {
+  #take(parent: number, slot: number, at: number, failure: Fetched['failure']): unknown {
+    const payload = this.#memory.payloadAt(at);
     const tag = this.#words[at + SLOT.tag]!; // S7
     const task = { id: this.#words[at + SLOT.id]!, name: this.#host.nameOf(at) }; // S7
     const isAborted = this.#words[at + SLOT.outcome] === ABORTED; // S7
     try {
       if (isAborted) throw JoinError.cancelled(task);
+      if (failure !== undefined) {
+        this.#host.payloads.reclaim(payload);
+        throw failure.error;
+      }
       return this.#host.payloads.take(payload, tag);
     } catch (cause) {
       throw isAborted ? cause : JoinError.panicked(cause, task);
@@ -141,6 +151,8 @@ export class Children {
     if (fetched !== undefined) {
       this.#fetched.delete(parent);
       const child = this.#memory.slotAt(fetched.slot);
+      this.#host.payloads.drop(this.#memory.payloadAt(child), this.#words[child + SLOT.tag]!); // S7
+      this.#words[child + SLOT.outcome] = JOINED; // S7: what was fetched to this thread is of no use to others
       setParent(this.#memory, child, NONE);
       this.#host.deliver(fetched.slot, child);
     }

@@ -51,6 +51,7 @@ export type SendMessage = (message: ParcelMessage, transfer: readonly object[]) 
 
 interface Asked {
   readonly lane: number;
+  readonly seat: number;
   readonly resolve: (parcel: Parcel) => void;
   readonly reject: (error: Error) => void;
 }
@@ -130,7 +131,7 @@ export class Parcels {
       return 'bytes' in waiting ? waiting : open(waiting);
     }
     return new Promise((resolve, reject) => {
-      this.#asked.set(keyOf(name), { lane, resolve, reject });
+      this.#asked.set(keyOf(name), { lane, seat, resolve, reject });
       this.#send({ wire: 'ask', from: this.#lane, to: lane, seat, number }, []);
     });
   }
@@ -175,10 +176,10 @@ export class Parcels {
     else open(parcel).then(asked.resolve, asked.reject);
   }
 
-  /** Is told that the thread of a lane is gone: what was asked of it will not come. */
-  lost(lane: number): void {
+  /** Is told who is in the seat of each lane now: what was asked of others will not come. */
+  lost(seats: readonly number[]): void {
     for (const [key, asked] of this.#asked) {
-      if (asked.lane !== lane) continue;
+      if (asked.seat === seats[asked.lane]) continue;
       this.#asked.delete(key);
       asked.reject(new ParcelLostError());
     }

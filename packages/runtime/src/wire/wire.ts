@@ -172,9 +172,9 @@ export class Wire implements Payloads {
     this.#parcels.receive(message);
   }
 
-  /** Is told that the thread of a lane is gone. */
-  lost(lane: number): void {
-    this.#parcels.lost(lane);
+  /** Is told that some thread is gone, and who is in the seat of each lane now. */
+  lost(seats: readonly number[]): void {
+    this.#parcels.lost(seats);
   }
 
   #put(at: number, value: unknown, roots: readonly unknown[], path: string, bits: number): number {

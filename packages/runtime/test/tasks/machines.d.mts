@@ -24,6 +24,7 @@ export declare const joinExit: Task<[]>;
 export declare const joinLong: Task<[]>;
 export declare const joinMoved: Task<[]>;
 export declare const joinNothing: Task<[]>;
+export declare const joinTooLate: Task<[]>;
 export declare const joinTwice: Task<[]>;
 export declare const leaveChildren: Task<[], boolean>;
 export declare const waitWithChild: Task<[], never>;

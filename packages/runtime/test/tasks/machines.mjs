@@ -166,6 +166,24 @@ export const joinLong = joining('joinLong', (cx) => cx.spawn(text, 2000));
 export const joinMoved = joining('joinMoved', (cx) => cx.spawn(moved));
 export const joinNothing = joining('joinNothing', () => 12_345);
 
+/** Returns what has to be fetched from its worker, which ends soon. */
+export const movedAndExit = task(import.meta, 'movedAndExit', () => {
+  process.once('exit', () => tell(FLAG, 1));
+  setImmediate(() => process.exit(1));
+  const bytes = new Uint8Array(1);
+  return transfer(bytes, [bytes.buffer]);
+});
+
+/** Joins a task when the worker is gone that has its result. */
+export const joinTooLate = machine(import.meta, 'joinTooLate', {
+  frame: { child: -1 },
+  poll(frame, cx) {
+    if (frame.child === -1) frame.child = cx.spawn(movedAndExit);
+    // On a worker that is new, there are no words yet, but the other one has ended.
+    return words !== undefined && Atomics.load(words, FLAG) === 0 ? cx.yieldNow() : cx.join(frame.child);
+  },
+});
+
 /** Joins one task twice. */
 export const joinTwice = machine(import.meta, 'joinTwice', {
   frame: { child: -1, sum: 0 },
