@@ -38,7 +38,7 @@ export function runModels(root: string): Promise<{ passed: boolean; output: stri
   const vitest = join(MODULES, 'vitest', 'vitest.mjs');
   const cwd = join(root, 'packages', 'latch');
   return new Promise((resolve) => {
-    execFile(process.execPath, [vitest, 'run'], { cwd }, (error, stdout, stderr) =>
+    execFile(process.execPath, [vitest, 'run', '--testTimeout=120000'], { cwd }, (error, stdout, stderr) =>
       resolve({ passed: error === null, output: stdout + stderr }),
     );
   });

@@ -97,7 +97,7 @@ export const check = () => explore(() => {
   const b = spawn(section);
   a.join();
   b.join();
-}, { maxSeconds: 10 });
+}, { maxSeconds: 100 });
 `;
 
 describe('without a test runner', () => {
@@ -154,10 +154,14 @@ describe('without a test runner', () => {
       'src/lock.ts': `${LOCK}interface A {\n}\nexport async function* g() {}\n`,
     });
     const env = { ...process.env, NODE_OPTIONS: '', VITEST: '', NO_COLOR: '1' };
-    const failed = await run(process.execPath, [join(PACKAGE, 'node_modules/vitest/vitest.mjs'), 'run'], {
-      cwd,
-      env,
-    }).then(
+    const failed = await run(
+      process.execPath,
+      [join(PACKAGE, 'node_modules/vitest/vitest.mjs'), 'run', '--testTimeout=120000'],
+      {
+        cwd,
+        env,
+      },
+    ).then(
       () => undefined,
       (error: { stdout: string; stderr: string }) => error,
     );

@@ -64,9 +64,9 @@ beforeAll(async () => {
     symlinkSync(join(PACKAGE, 'node_modules', name), join(path, 'node_modules', name), 'junction');
   }
   const vitest = join(PACKAGE, 'node_modules/vitest/vitest.mjs');
-  await promisify(execFile)(process.execPath, [vitest, 'run'], { cwd: path });
+  await promisify(execFile)(process.execPath, [vitest, 'run', '--testTimeout=120000'], { cwd: path });
   record = JSON.parse(readFileSync(join(path, 'left/behind/flag.test.ts.json'), 'utf8')) as ModelRecord;
-}, 120_000);
+}, 240_000);
 afterAll(() => rmSync(path, { recursive: true, force: true }));
 
 it('names what was explored, by test and function', () => {

@@ -41,7 +41,8 @@ function write(file: string, text: string): void {
 async function vitest(): Promise<{ passed: boolean; output: string }> {
   const run = join(project.directory, 'node_modules', 'vitest', 'vitest.mjs');
   try {
-    return { passed: true, output: await tool(process.execPath, [run, 'run', '--no-color'], project.directory) };
+    const args = [run, 'run', '--no-color', '--testTimeout=120000'];
+    return { passed: true, output: await tool(process.execPath, args, project.directory) };
   } catch (error) {
     const { stdout, stderr } = error as { stdout: string; stderr: string };
     return { passed: false, output: stdout + stderr };
