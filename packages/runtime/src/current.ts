@@ -11,6 +11,8 @@ import type { Task } from './tasks/task.ts';
 export interface CurrentWorker {
   spawn<Args extends readonly unknown[], Result>(task: Task<Args, Result>, args: Args): JoinHandle<Result>;
   spawnBlocking<Args extends readonly unknown[], Result>(task: Task<Args, Result>, args: Args): JoinHandle<Result>;
+  /** Gives the tasks that wait on this worker to others, before it blocks. */
+  handOver(): void;
   /** Calls back after others have run. */
   stepAside(goOn: () => void): void;
   /** Has the worker look for tasks, if it waits. */

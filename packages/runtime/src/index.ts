@@ -8,6 +8,7 @@ export type { MpscSize } from './channel/layout.ts';
 export { mpsc } from './channel/mpsc.ts';
 export { MpscReceiver, type MpscReceiverHandle } from './channel/receiver.ts';
 export { MpscSender, type MpscSenderHandle } from './channel/sender.ts';
+export { blockInPlace } from './local/block-in-place.ts';
 export { type LocalJoinHandle, spawnLocal } from './local/spawn-local.ts';
 export { TaskLocal, taskLocal, TaskLocalUnsetError } from './local/task-local.ts';
 export { type YieldNow, yieldNow } from './local/yield-now.ts';

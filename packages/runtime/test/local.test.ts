@@ -3,7 +3,15 @@
 import { InvalidArgumentError, UnsupportedPlatformError } from '@concurrency-lab/atomics';
 import { coroutine, toPromise } from '@concurrency-lab/mini-exec';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Runtime, spawnLocal, TaskLocal, taskLocal, TaskLocalUnsetError, yieldNow } from '../src/index.ts';
+import {
+  blockInPlace,
+  type Runtime,
+  spawnLocal,
+  TaskLocal,
+  taskLocal,
+  TaskLocalUnsetError,
+  yieldNow,
+} from '../src/index.ts';
 import { StackStorage } from '../src/local/context.ts';
 import { builder, errorOf } from './runtimes.ts';
 import * as tasks from './tasks/local.mjs';
@@ -93,6 +101,24 @@ describe('spawnLocal()', () => {
   it('refuses what is no task', () => {
     expect(() => spawnLocal(5 as never)).toThrow(InvalidArgumentError);
     expect(() => spawnLocal({} as never)).toThrow(/a local task must be a function/);
+  });
+});
+
+describe('blockInPlace()', () => {
+  it('has the tasks that wait on the only worker run elsewhere meanwhile', async () => {
+    await using small = builder(1).maxBlockingThreads(1).build();
+    const words = sharedWords();
+    await small.spawnBlocking(tasks.keep, words);
+    await expect(small.spawn(tasks.blockUntilSpawnedRan, words)).resolves.toBe(
+      'over 1 1 1 0 0 fulfilled fulfilled fulfilled rejected',
+    );
+    await expect(small.spawn(tasks.peekLocal)).resolves.toBe('none');
+    await expect.poll(() => small.metrics().liveTasks).toBe(0);
+  });
+
+  it('only calls the function elsewhere', () => {
+    expect(blockInPlace(() => 3)).toBe(3);
+    expect(() => blockInPlace(() => errorThrown())).toThrow('thrown');
   });
 });
 

@@ -39,6 +39,11 @@ export class BlockingFinder implements TaskFinder {
     return slot;
   }
 
+  /** Gives nothing: this thread has no queue. */
+  giveUp(): number {
+    return NONE;
+  }
+
   /** Says that the thread is free, and tells whether it may sleep. */
   park(): boolean {
     const maySleep = this.listen();

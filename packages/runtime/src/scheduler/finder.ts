@@ -31,6 +31,8 @@ export interface TaskFinder {
   push(slot: number): number;
   /** As `push`, behind all others of this thread. */
   pushLast(slot: number): number;
+  /** Takes a task that only this thread has queued, or NONE; for another to run it. */
+  giveUp(): number;
   /** Parks, and tells whether the thread may sleep: not if there is something to do. Call `wake` afterwards in both cases. */
   park(): boolean;
   /** Goes on after `park`. */
@@ -125,6 +127,11 @@ export class Finder implements TaskFinder {
   #endSearch(): void {
     this.#isSearching = false;
     if (this.#idle.endSearch(this.#worker)) wakeOne(this.#idle, this.#lanes);
+  }
+
+  giveUp(): number {
+    const slot = this.#lane.queue.pop();
+    return slot === NONE ? this.#lane.next.take() : slot;
   }
 
   /** Stops searching without having found a task, since the thread has something else to do. */

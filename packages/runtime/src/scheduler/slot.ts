@@ -25,8 +25,9 @@
 //              RUNNING, ABORTING --5 release, after the completion was taken from the inbox,
 //                                  or the thread of the seat is lost--> FREE
 //              RUNNING --6 put back, by its thread--> QUEUED
+//              QUEUED --7 hand over, by a worker that is about to block--> BLOCKING
 //
-// 1, 3, 4 and 5 are the owner's: the lane that spawned the task. 2 and 6 are any worker's. So a task
+// 1, 3, 4 and 5 are the owner's: the lane that spawned the task. 2, 6 and 7 are any worker's. So a task
 // is claimed once, however many entries of queues name its slot, and an entry of an earlier
 // life does no harm: it claims the present task, whose own entry then finds nothing to claim.
 // Seats are never used again, so a RUNNING slot whose seat is gone is a lost task.
@@ -124,6 +125,12 @@ export function putBack(memory: RuntimeMemory, at: number, seat: number): boolea
   const running = seated(RUNNING, seat);
   // ORDERING(S9): either this or S4 comes first; publishes what S2 observed to the next S2.
   return Atomics.compareExchange(memory.words, at + SLOT.state, running, QUEUED) === running;
+}
+
+/** Hands a task that waits for a worker over to the blocking pool; false where none waits, or it was cancelled. Edge 7. */
+export function toPool(memory: RuntimeMemory, at: number): boolean {
+  // ORDERING(S10): either this or S2, or S4, comes first; hands on what S1 published.
+  return Atomics.compareExchange(memory.words, at + SLOT.state, QUEUED, BLOCKING) === QUEUED;
 }
 
 /** Gives the state word. */

@@ -24,7 +24,18 @@ import { Finder, type TaskFinder } from '../scheduler/finder.ts';
 import { ABORTS, type Lane, lanesOf, LOSSES } from '../scheduler/lanes.ts';
 import { NONE, RuntimeMemory, SLOT } from '../scheduler/memory.ts';
 import { GONE, handOver, parentOf, wake } from '../scheduler/machine-slot.ts';
-import { ABORTING, BLOCKING, CANCELLED, claim, peek, putBack, QUEUED, READY, stateOf } from '../scheduler/slot.ts';
+import {
+  ABORTING,
+  BLOCKING,
+  CANCELLED,
+  claim,
+  peek,
+  putBack,
+  QUEUED,
+  READY,
+  stateOf,
+  toPool,
+} from '../scheduler/slot.ts';
 import { requireTask, type Task } from '../tasks/task.ts';
 import { TaskTable } from '../tasks/task-table.ts';
 import { type Suspended, suspend } from './suspended.ts';
@@ -500,6 +511,14 @@ export class Worker implements SpawnerHost, RunnerHost {
     }
     this.queue(slot);
     return handle;
+  }
+
+  /** Gives all tasks that wait in this thread's queue to the blocking pool. */
+  handOver(): void {
+    for (let slot = this.#finder.giveUp(); slot !== NONE; slot = this.#finder.giveUp()) {
+      const isForPool = toPool(this.memory, this.memory.slotAt(slot));
+      this.#post({ type: isForPool ? 'blocking' : 'noRoom', slot }); // what was cancelled is for any worker to end
+    }
   }
 
   /** Spawns a task for the blocking pool from this thread. */

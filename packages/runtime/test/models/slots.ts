@@ -87,6 +87,24 @@ export function claimBlocking(): string {
   return how.join();
 }
 
+/** A task is handed over to the blocking pool while a worker claims it, and another cancels it: it ends once. */
+export function handOverAgainstClaim(): string {
+  const memory = newMemory();
+  const lane = new Lane(memory, 0);
+  const at = publish(memory, 3);
+  const thief = spawn(() => run(memory.handle, 3));
+  const thread = spawn(() =>
+    slots.toPool(RuntimeMemory.from(memory.handle), at) ? run(memory.handle, 3, slots.BLOCKING) : 'not handed over',
+  );
+  const isCancelled = slots.abort(memory, at) === slots.CANCELLED_IN_TIME;
+  const how = [thief.join(), thread.join()];
+  const ended = join(memory, lane).length;
+  if (how.filter((what) => what === 'ran' || what === 'cancelled').length !== ended) throw new Error('ended twice');
+  const state = slots.stateOf(slots.peek(memory, at));
+  if (ended === 0 && state !== slots.CANCELLED) throw new Error(`lost in state ${state}`);
+  return `${isCancelled ? 'cancelled' : 'asked'}: ${how.join()}`;
+}
+
 /** A stale entry claims the next task of its slot: that runs once. */
 export function claimNextLife(): string {
   const memory = newMemory();

@@ -11,3 +11,5 @@ export declare const readLocalInCoroutine: Task<[value: number], number[]>;
 export declare const peekLocal: Task<[], number | string>;
 export declare const peekLocalInCoroutine: Task<[], number | string>;
 export declare const spawnInScope: Task<[], (number | string)[]>;
+export declare const blockUntilSpawnedRan: Task<[words: Int32Array], string>;
+export declare const keep: Task<[words: Int32Array], void>;

@@ -1,7 +1,7 @@
 // Tasks that step aside, spawn closures, and have values of their own.
 
 import { fromPromise } from '@concurrency-lab/mini-exec';
-import { spawn, spawnLocal, task, taskLocal, yieldNow } from '@concurrency-lab/runtime';
+import { blockInPlace, spawn, spawnLocal, task, taskLocal, yieldNow } from '@concurrency-lab/runtime';
 
 /** Sets a word. */
 export const set = task(
@@ -139,4 +139,46 @@ export const spawnInScope = task(import.meta, 'spawnInScope', () =>
     await yieldNow();
     return Promise.all(handles);
   }),
+);
+
+/** @type {Int32Array | undefined} */
+let kept;
+
+/** Keeps words for later tasks of this thread. */
+export const keep = task(
+  import.meta,
+  'keep',
+  /** @type {(words: Int32Array) => void} */
+  (words) => {
+    kept = words;
+  },
+);
+
+/** Sets a word that this thread has kept. */
+export const setKept = task(
+  import.meta,
+  'setKept',
+  /** @type {(i: number) => void} */
+  (i) => {
+    if (kept === undefined) throw new Error('this thread has kept nothing');
+    Atomics.store(kept, i, 1);
+    Atomics.notify(kept, i);
+  },
+);
+
+/** Spawns tasks onto its own queue, and blocks until they have run on a thread that has kept the words. */
+export const blockUntilSpawnedRan = task(
+  import.meta,
+  'blockUntilSpawnedRan',
+  /** @type {(words: Int32Array) => Promise<string>} */
+  async (words) => {
+    const handles = Array.from({ length: 4 }, (_, i) => spawn(setKept, i));
+    handles[3]?.abort();
+    const how = blockInPlace(() => {
+      for (let i = 0; i < 3; i++) Atomics.wait(words, i, 0);
+      return 'over';
+    });
+    const outcomes = await Promise.allSettled(handles);
+    return [how, ...words, ...outcomes.map(({ status }) => status)].join(' ');
+  },
 );
