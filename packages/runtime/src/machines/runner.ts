@@ -12,8 +12,6 @@ import { PollContext, type PollHost } from './poll-context.ts';
 
 /** Is what a runner needs of its worker. */
 export interface RunnerHost extends ChildrenHost, PollHost {
-  /** Queues a slot, to be claimed next. */
-  queue(slot: number): void;
   /** Queues a slot behind all others. */
   queueLast(slot: number): void;
   /** Keeps a machine on this worker until something has come. */
@@ -55,10 +53,9 @@ export class MachineRunner {
     this.#poll(slot, at, program, frame);
   }
 
-  /** Queues a machine that was claimed as READY, and could not be polled yet. */
-  putBack(slot: number, at: number): void {
-    if (endPoll(this.#memory, at, this.#host.seat, READY) === READY) this.#host.queue(slot);
-    else this.#host.abort(slot, at);
+  /** Gives back a machine that was claimed as READY, and cannot be polled yet; false where it was asked to end meanwhile. */
+  putBack(at: number): boolean {
+    return endPoll(this.#memory, at, this.#host.seat, READY) === READY;
   }
 
   /** Is called before the outcome of any task is written: a machine leaves the tasks that it has not joined. */

@@ -200,7 +200,7 @@ export class Worker implements SpawnerHost, RunnerHost {
 
   /** Tells whether something waits here that needs the event loop: tasks that suspended, and local ones. */
   get #isServing(): boolean {
-    return this.#suspended.size > 0 || liveLocalTasks() > 0;
+    return this.#suspended.size > 0 || this.#preparing > 0 || liveLocalTasks() > 0;
   }
 
   /** Parks; tells whether there may be tasks now, so that the turn goes on. */
@@ -304,8 +304,7 @@ export class Worker implements SpawnerHost, RunnerHost {
       this.#counters.publish(); // the next time to publish is when this thread is idle again
     }
     if (from === CANCELLED) {
-      this.payloads.drop(this.memory.payloadAt(at), this.#words[at + SLOT.tag]!); // S7
-      this.abort(slot, at);
+      this.#dropClaimed(slot, at);
       return;
     }
     this.#begin(slot, at, from);
@@ -316,8 +315,9 @@ export class Worker implements SpawnerHost, RunnerHost {
     const what = this.#words[at + SLOT.task]!; // S7
     const task = this.#tasks.find(what);
     if (task === undefined) {
-      const again = from === READY ? () => this.#machines.putBack(slot, at) : () => this.#again(slot, at);
-      this.holdUntil(slot, at, this.#tasks.load(what), again);
+      if (this.#queued === BLOCKING)
+        this.holdUntil(slot, at, this.#tasks.load(what), () => this.#begin(slot, at, from));
+      else void this.#load(slot, at, what, from);
       return;
     }
     if (from === READY) {
@@ -337,18 +337,36 @@ export class Worker implements SpawnerHost, RunnerHost {
     this.running = outer;
   }
 
-  /** Queues a task again, since it may run on any worker now; one of the blocking pool stays. */
-  #again(slot: number, at: number): void {
-    if (this.#queued === BLOCKING) {
-      this.#begin(slot, at, QUEUED);
+  /**
+   * Loads the module of a task, at its first use on this thread. Meanwhile the task is nobody's, and in
+   * no queue: it is not lost with this thread, as one that has begun would be; the recovery queues it.
+   */
+  async #load(slot: number, at: number, what: number, from: number): Promise<void> {
+    const isBack = from === READY ? this.#machines.putBack(at) : putBack(this.memory, at, this.seat);
+    if (!isBack) {
+      this.#dropClaimed(slot, at);
       return;
     }
-    if (!putBack(this.memory, at, this.seat)) {
-      this.payloads.drop(this.memory.payloadAt(at), this.#words[at + SLOT.tag]!); // S7
-      this.abort(slot, at);
-      return;
+    this.#preparing++;
+    try {
+      await this.#tasks.load(what);
+      this.queue(slot);
+    } catch (error) {
+      const claimed = claim(this.memory, at, this.seat);
+      if (claimed === CANCELLED) this.#dropClaimed(slot, at);
+      else if (claimed !== NONE) {
+        this.payloads.reclaim(this.memory.payloadAt(at));
+        this.fail(slot, at, error);
+      }
+    } finally {
+      this.#prepared();
     }
-    this.queue(slot);
+  }
+
+  /** Ends a task that was claimed, and aborted before it began. */
+  #dropClaimed(slot: number, at: number): void {
+    this.payloads.drop(this.memory.payloadAt(at), this.#words[at + SLOT.tag]!); // S7
+    this.abort(slot, at);
   }
 
   /** Queues a slot, to be claimed next. */
@@ -393,7 +411,7 @@ export class Worker implements SpawnerHost, RunnerHost {
     this.succeed(slot, at, value);
   }
 
-  /** Waits for what a task needs before it can run: its module, at its first use on this thread, or its arguments. */
+  /** Keeps a claimed task until something has come to this thread that it needs, its arguments for example. */
   holdUntil(slot: number, at: number, needed: Promise<unknown>, then: () => void): void {
     void this.#holdUntil(slot, at, needed, then);
   }
@@ -403,8 +421,7 @@ export class Worker implements SpawnerHost, RunnerHost {
     const abort = (): void => {
       isAborted = true;
       this.#suspended.delete(slot);
-      this.payloads.drop(this.memory.payloadAt(at), this.#words[at + SLOT.tag]!); // S7
-      this.abort(slot, at);
+      this.#dropClaimed(slot, at);
     };
     this.#suspended.set(slot, { abort });
     this.#preparing++;
