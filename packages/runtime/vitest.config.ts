@@ -5,13 +5,19 @@ import { testConfig } from '../../vitest.shared.ts';
 const overrides: ViteUserConfig = {
   plugins: [
     modelChecker({
+      record: '.vitest/models',
       include: [
         '**/atomics/src/**',
+        '**/runtime/src/*.ts',
+        '**/runtime/src/worker/{worker,suspended}.ts',
+        '**/runtime/src/local/**',
+        '**/runtime/src/machines/**',
         '**/runtime/src/scheduler/**',
         '**/runtime/src/tasks/**',
         '**/runtime/src/channel/**',
         '**/runtime/src/notify/**',
         '**/runtime/src/wire/spill.ts',
+        '**/runtime/src/wire/**',
         '**/runtime/test/models/**',
       ],
     }),

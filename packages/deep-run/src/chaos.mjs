@@ -3,7 +3,7 @@
 // who live go on as documented: who died with a mutex is found out, an element is lost only if it
 // was not published, a channel ends delivered or closed. Exits with 1 if anything is wrong.
 //
-//   node packages/deep-run/src/chaos.mjs <scenario> --seconds 30 --seed 1
+//   node packages/deep-run/src/chaos.mjs <scenario> --seconds 30 --seed 1 --rounds 3   at least so many
 
 import { parseArgs } from 'node:util';
 import { randomNumbers } from './random.mjs';
@@ -16,7 +16,11 @@ import { randomNumbers } from './random.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { seconds: { type: 'string', default: '30' }, seed: { type: 'string', default: '1' } },
+  options: {
+    seconds: { type: 'string', default: '30' },
+    seed: { type: 'string', default: '1' },
+    rounds: { type: 'string', default: '3' },
+  },
 });
 const seed = Number(values.seed);
 /** @type {{ start: (random: () => number) => Scenario | Promise<Scenario> }} */
@@ -25,7 +29,11 @@ const { start } = await import(new URL(`chaos/${positionals[0]}.mjs`, import.met
 let rounds = 0;
 try {
   const scenario = await start(randomNumbers(seed));
-  for (const end = performance.now() + Number(values.seconds) * 1000; rounds < 3 || performance.now() < end; rounds++)
+  for (
+    const end = performance.now() + Number(values.seconds) * 1000;
+    rounds < Number(values.rounds) || performance.now() < end;
+    rounds++
+  )
     await scenario.round();
   console.log(`chaos ${positionals[0]}: ${rounds} rounds, ${await scenario.stop()}`);
 } catch (error) {

@@ -36,14 +36,20 @@ export function soak(workload, file = workload) {
   };
 }
 
-/** @param {string} scenario @param {string} [file] @returns {Part} */
-export function chaos(scenario, file = scenario) {
+/** @param {string} scenario @param {string} [file] @param {number} [rounds] at least, where there is time @returns {Part} */
+export function chaos(scenario, file = scenario, rounds = 3) {
   return {
     name: `chaos:${scenario}`,
-    share: 1,
+    share: rounds > 3 ? 4 : 1,
     command: (seconds, seed) => ({
       program: node,
-      args: [source('chaos.mjs'), file, '--seconds', String(seconds), '--seed', String(seed)],
+      args: [
+        source('chaos.mjs'),
+        file,
+        `--seconds=${seconds}`,
+        `--seed=${seed}`,
+        `--rounds=${seconds < 300 ? 3 : rounds}`,
+      ],
       cwd: root,
     }),
   };
@@ -74,7 +80,7 @@ function random(folder) {
   };
 }
 
-const PACKAGES = ['atomics', 'spinlock', 'spsc-ring', 'oneshot', 'mini-exec', 'model-checker'];
+const PACKAGES = ['atomics', 'spinlock', 'spsc-ring', 'oneshot', 'mini-exec', 'runtime', 'model-checker'];
 
 /** The packages' tests on every runtime, also on those that the gate leaves out. @returns {Part} */
 function runtimes() {
@@ -91,11 +97,15 @@ function runtimes() {
   };
 }
 
+/** So many rounds are a million tasks. */
+const MILLION = 200;
+
 /** Lists the parts, in the order in which they are run. @returns {Part[]} */
 export function parts() {
   return [
     ...['ring', 'oneshot', 'mutex', 'executor'].map((name) => soak(name)),
     ...['mutex', 'ring', 'oneshot'].map((name) => chaos(name)),
+    chaos('runtime', 'runtime', MILLION),
     ...PACKAGES.map(random),
     ...(existsSync(join(root, 'node_modules', '.cache', 'runtimes')) ? [runtimes()] : []),
   ];

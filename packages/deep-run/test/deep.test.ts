@@ -25,6 +25,7 @@ it('has a soak for each kind of package, and chaos for what outlives a worker', 
     'chaos:mutex',
     'chaos:ring',
     'chaos:oneshot',
+    'chaos:runtime',
   ]);
 });
 

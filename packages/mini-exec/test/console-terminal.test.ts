@@ -15,8 +15,9 @@ import {
   renderScreen,
   renderTable,
 } from '../src/console/screen.ts';
+import { renderRuntime } from '../src/console/runtimes.ts';
 import { runTerminal } from '../src/console/terminal.ts';
-import type { TaskSnapshot } from '../src/tracing/index.ts';
+import type { RuntimeSnapshot, TaskSnapshot } from '../src/tracing/index.ts';
 
 function task(id: number, values: Partial<TaskSnapshot> = {}): TaskSnapshot {
   return {
@@ -306,5 +307,45 @@ describe('the live console', () => {
     for (const line of stage.last.split('\r\n')) expect(line.length).toBeLessThanOrEqual(20);
     stage.input.write('q');
     await ran;
+  });
+});
+
+describe('runtimes', () => {
+  const worker = { state: 'parked', polls: 7, steals: 1, parks: 3, overflows: 0, queueDepth: 2, liveTasks: 4 };
+  const runtime: RuntimeSnapshot = {
+    name: 'main\x1b[2J',
+    workers: [
+      { ...worker, busyTime: 1500 },
+      { ...worker, state: 'running', busyTime: 0.5 },
+    ],
+    blocking: { threads: 2, idleThreads: 1, queueDepth: 5 },
+    injectionQueueDepth: 6,
+    waitingTasks: 8,
+    states: { running: 1, queued: 9 },
+    tasks: [
+      { id: 12, name: 'parse', state: 'running', worker: '2', age: 2000 },
+      { id: 3, name: 'compress', state: 'queued', worker: undefined, age: 10 },
+    ],
+    omitted: 8,
+  };
+
+  it('are shown with their workers and tasks', () => {
+    expect(renderRuntime(runtime, 1)).toEqual([
+      'runtime main\u{fffd}[2J: 2 workers, 2 blocking threads (1 idle, 5 tasks queued), 6 in the queue of all, ' +
+        '8 without room, tasks: 1 running, 9 queued',
+      '  worker    state   busy  polls  steals  parks  queue  live  overflows',
+      '  1        parked   1.5s      7       1      3      2     4          0',
+      '  2       running  500µs      7       1      3      2     4          0',
+      '  task   id    state  worker   age',
+      '  parse  12  running       2  2.0s',
+      '  9 tasks not shown',
+    ]);
+  });
+
+  it('stand above the tasks of the thread, and leave room for those', () => {
+    const lines = renderScreen({ ...answer([task(1)]), runtimes: [runtime] }, FIRST_VIEW, { rows: 12, columns: 60 });
+    expect(lines.length).toBeLessThanOrEqual(12);
+    expect(plain(lines[1]!)).toMatch(/^runtime main.*…$/);
+    expect(lines.map((line) => plain(line)).join('\n')).toContain('task-1');
   });
 });

@@ -2,13 +2,13 @@
 // looks after the workers.
 
 import { requireInteger, scheduleMacrotask } from '@concurrency-lab/atomics';
-import type { BlockingCounts } from './blocking-pool.ts';
 import { RuntimeBuilder, type RuntimeOptions } from './builder.ts';
 import { RuntimeShutdownError } from './errors.ts';
 import type { JoinHandle, SpawnedTask } from './join-handle.ts';
+import { Inspector } from './inspect.ts';
 import type { MachineWakerHandle } from './machines/context.ts';
 import { requireNoMachine } from './machines/machine.ts';
-import { readCounts, type WorkerCounts } from './scheduler/counters.ts';
+import { readMetrics, type RuntimeMetrics } from './metrics.ts';
 import { wakeOne } from './scheduler/finder.ts';
 import { IdleSet } from './scheduler/idle.ts';
 import { ABORTS, type Lane, lanesOf } from './scheduler/lanes.ts';
@@ -39,16 +39,6 @@ interface Waiting {
   readonly queued: number;
 }
 
-/** Is what a runtime has done and has to do; see {@link Runtime.metrics}. */
-export interface RuntimeMetrics {
-  /** Counts of each worker. */
-  readonly workers: readonly WorkerCounts[];
-  /** Counts of the blocking pool. */
-  readonly blocking: BlockingCounts;
-  /** How many tasks that were spawned on this thread have not been joined. */
-  readonly liveTasks: number;
-}
-
 /**
  * Runs tasks on worker threads, which share them among each other.
  *
@@ -72,6 +62,7 @@ export class Runtime implements AsyncDisposable {
   readonly #spawner: Spawner;
   readonly #supervisor: Supervisor;
   readonly #options: RuntimeOptions;
+  readonly #inspector: Inspector;
   /** Tasks that wait for a slot, the first first. */
   #waiting: Waiting[] = [];
   #isListening = false;
@@ -114,6 +105,7 @@ export class Runtime implements AsyncDisposable {
       },
       failed: (error) => this.#fail(error),
     });
+    this.#inspector = new Inspector(options.name, this.#memory, this.#lanes, this.#tasks, () => this.metrics());
   }
 
   /** Begins to describe a runtime. */
@@ -271,6 +263,7 @@ export class Runtime implements AsyncDisposable {
    */
   async shutdown(timeout?: number): Promise<void> {
     this.#isShutDown = true;
+    this.#inspector.close();
     await this.#supervisor.shutdown(timeout);
     this.#spawner.drain();
     this.#spawner.cancelAll();
@@ -292,12 +285,25 @@ export class Runtime implements AsyncDisposable {
     return this.shutdown();
   }
 
-  /** Reads what the workers have done, without stopping them: their counts as of a moment ago. */
+  /**
+   * Reads how the runtime is doing, without stopping anything: counts as of some milliseconds ago.
+   * Never blocks; takes some microseconds for each worker.
+   *
+   * @example
+   * ```ts
+   * import { Runtime } from '@concurrency-lab/runtime';
+   *
+   * const rt = Runtime.builder().workerThreads(2).build();
+   * const { workers, liveTasks, waitingTasks } = rt.metrics();
+   * [workers.length, liveTasks, waitingTasks]; // => [2, 0, 0]
+   * await rt.shutdown();
+   * ```
+   */
   metrics(): RuntimeMetrics {
-    return {
-      workers: this.#lanes.slice(1, this.#memory.lanes).map((lane) => readCounts(this.#memory, lane.number)),
+    return readMetrics(this.#memory, this.#lanes.slice(0, this.#memory.lanes), this.#idle, {
       blocking: this.#supervisor.blocking,
       liveTasks: this.#spawner.live + this.#waiting.length,
-    };
+      waitingTasks: this.#waiting.length,
+    });
   }
 }

@@ -174,7 +174,7 @@ export class Spawner implements Aborter {
     const at = this.#memory.slotAt(slot);
     try {
       await fetching;
-      this.#join(task, () => this.#payloads.take(this.#memory.payloadAt(at), this.#words[at + SLOT.tag]!)); // S7
+      this.#join(task, () => this.#payloads.take(this.#memory.payloadAt(at), this.#words[at + SLOT.tag]!)); // ORDERING(S13): plain, as S7, after what it names was fetched.
     } catch (lost) {
       this.#panic(task, lost);
     }
@@ -246,8 +246,8 @@ export class Spawner implements Aborter {
     const payload = memory.payloadAt(at);
     this.#payloads.reclaim(payload);
     const error = new WorkerLostError('the worker that ran the task is gone', { cause: why });
-    this.#words[at + SLOT.tag] = this.#payloads.putError(payload, error); // S7: plain, after the end of the thread that had it.
-    this.#words[at + SLOT.outcome] = FINISHED; // S7
+    this.#words[at + SLOT.tag] = this.#payloads.putError(payload, error); // S12: plain, after the end of the thread that had it.
+    this.#words[at + SLOT.outcome] = FINISHED; // S12
     const parent = handOver(memory, at, this.#lane.seat);
     if (parent === NONE) this.endHere(slot);
     else if (parent !== GONE && wake(memory, memory.slotAt(parent))) this.#host.queue(parent);

@@ -12,19 +12,9 @@ const { large, ...small } = waking;
 const models: Readonly<Record<string, () => unknown>> = { ...queues, ...slots, ...small };
 
 const { joinAndVanish, endTwo, claimNextLife, callTwice, ...others } = slots;
-const { giveToBlocking } = waking;
-const joining = { claimNextLife, joinAndVanish, endTwo, giveToBlocking };
-const { idleBits, lastSearcher, parkFromSearch, oneTaskForOne, oneTaskForAListener, searchAgainstWake, twoListeners } =
-  waking;
-const idling = {
-  idleBits,
-  lastSearcher,
-  parkFromSearch,
-  oneTaskForOne,
-  oneTaskForAListener,
-  searchAgainstWake,
-  twoListeners,
-};
+const joining = { joinAndVanish, claimNextLife, endTwo, giveToBlocking: waking.giveToBlocking };
+const { oneTaskForOne, oneTaskForAListener, spawnForTheOther: _large, ...bits } = small;
+const idling = { ...bits, oneTaskForAListener, oneTaskForOne };
 const slotsAlone = { ...others, callTwice, claimNextLife };
 
 /** Mutants that change nothing. */
@@ -75,6 +65,9 @@ describe('what can happen does', () => {
     ['cancelAgainstClaim', ['cancelled', 'ran']],
     ['claimBlocking', ['cancelled,nothing', 'nothing,cancelled', 'nothing,ran']],
     ['putBackAgainstAbort', ['asked: asked to end', 'asked: ran', 'cancelled: cancelled']],
+    ['putBackForAnother', ['nothing', 'put back']],
+    ['askWhileReplaced', ['0', '10', '9']],
+    ['countMeanwhile', ['0', '5']],
     ['vanish', ['ended', 'lost', 'waits']],
     ['pagesOfTwo', ['one', 'the other']],
     ['pageHandedOn', ['none', 'one']],
@@ -89,7 +82,7 @@ describe('needs every access as strong as it is:', () => {
   // Each part by its own models, the quick ones first.
   it.each<[string, RegExp, Readonly<Record<string, () => unknown>>, number]>([
     ['queues', /^src\/scheduler\/(?:run-queue|next-slot)/, queues, 20],
-    ['slots', /^src\/scheduler\/(?:slot|pages|lanes)\.ts/, slotsAlone, 20],
+    ['slots', /^src\/scheduler\/(?:slot|pages|lanes|counters)\.ts/, slotsAlone, 20],
     ['inboxes and bells', /^src\/scheduler\/(?:inbox|bell)/, joining, 15],
     ['the idle set', /^src\/scheduler\/(?:idle|memory)/, idling, 15],
   ])(

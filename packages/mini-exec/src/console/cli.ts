@@ -7,6 +7,7 @@ import { defaultAddress, listAddresses, type ConsoleAddress } from './addresses.
 import { type ConsoleClient, connectConsole } from './client.ts';
 import { columnOf, COLUMNS } from './columns.ts';
 import type { SnapshotAnswer } from './protocol.ts';
+import { renderRuntime } from './runtimes.ts';
 import { FIRST_VIEW, renderDetails, renderHead, renderTable, visibleTasks } from './screen.ts';
 import { runTerminal } from './terminal.ts';
 
@@ -122,7 +123,13 @@ function renderOnce(answer: SnapshotAnswer, sort: string): string {
   const view = { ...FIRST_VIEW, sort };
   const tasks = visibleTasks(answer, view);
   const details = tasks.filter(({ warnings }) => warnings.length > 0).flatMap((task) => renderDetails(task));
-  const lines = [renderHead(answer), ...renderTable(tasks, view), ...(details.length > 0 ? ['', ...details] : [])];
+  const runtimes = (answer.runtimes ?? []).flatMap((runtime) => ['', ...renderRuntime(runtime, runtime.tasks.length)]);
+  const lines = [
+    renderHead(answer),
+    ...renderTable(tasks, view),
+    ...(details.length > 0 ? ['', ...details] : []),
+    ...runtimes,
+  ];
   return lines.join('\n');
 }
 

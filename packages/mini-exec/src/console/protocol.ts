@@ -3,6 +3,7 @@
 
 import { threadId } from 'node:worker_threads';
 import type { Snapshot } from '../tracing/monitor.ts';
+import type { RuntimeSnapshot } from '../tracing/runtimes.ts';
 
 /** So many bytes can a request have; more cannot be one. */
 export const LONGEST_REQUEST = 1024;
@@ -26,6 +27,8 @@ export interface ProgramInfo {
 export interface SnapshotAnswer {
   readonly program: ProgramInfo;
   readonly snapshot: Snapshot;
+  /** Describes the runtimes of worker threads that were built on this thread; programs with an older console name none. */
+  readonly runtimes?: readonly RuntimeSnapshot[] | undefined;
 }
 
 /** Tells whether garbage could be, and was, collected. */

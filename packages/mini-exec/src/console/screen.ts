@@ -5,6 +5,7 @@ import { stripVTControlCharacters, styleText } from 'node:util';
 import type { TaskSnapshot } from '../tracing/monitor.ts';
 import { type Column, COLUMNS, columnOf, printable, sortTasks } from './columns.ts';
 import type { SnapshotAnswer } from './protocol.ts';
+import { renderRuntime } from './runtimes.ts';
 
 /** Is what the user has chosen. */
 export interface View {
@@ -81,12 +82,15 @@ export function renderScreen(
   const tasks = visibleTasks(answer, view);
   const selected = Math.min(view.selected, tasks.length - 1);
   const details = tasks[selected] === undefined ? [] : renderDetails(tasks[selected]);
-  const room = Math.max(1, size.rows - details.length - 4);
+  const runtimes = (answer.runtimes ?? []).flatMap((runtime) => renderRuntime(runtime, Math.floor(size.rows / 4)));
+  const above = runtimes.slice(0, Math.max(0, size.rows - details.length - 5));
+  const room = Math.max(1, size.rows - details.length - above.length - 4);
   const first = Math.max(0, Math.min(selected - room + 1, tasks.length - room));
   const [titles, ...rows] = renderTable(tasks.slice(first, first + room), view);
   const fit = (text: string): string => cut(text, size.columns);
   const lines = [
     style('bold', fit(renderHead(answer))),
+    ...above.map(fit),
     style('underline', fit(titles!)),
     ...rows.map((row, i) =>
       first + i === selected ? style('inverse', fit(row)) : colored(tasks[first + i]!, fit(row)),

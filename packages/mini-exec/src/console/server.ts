@@ -7,9 +7,17 @@ import { chmodSync, lstatSync, unlinkSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { threadId } from 'node:worker_threads';
 import { type MonitorOptions, TaskMonitor } from '../tracing/monitor.ts';
+import { runtimeSnapshots } from '../tracing/runtimes.ts';
 import { type ConsoleAddress, defaultAddress, requireConsoleAddress } from './addresses.ts';
 import { collectGarbage } from './collect-garbage.ts';
-import { type ErrorAnswer, LONGEST_REQUEST, parseRequest, programInfo, type Request } from './protocol.ts';
+import {
+  type ErrorAnswer,
+  LONGEST_REQUEST,
+  parseRequest,
+  programInfo,
+  type Request,
+  type SnapshotAnswer,
+} from './protocol.ts';
 
 const MOST_CLIENTS = 8;
 const PACE = 50;
@@ -139,7 +147,13 @@ class Serving implements ConsoleServer {
   #answer(request: Request | ErrorAnswer): unknown {
     if ('error' in request) return request;
     if (request.request === 'gc') return { collected: collectGarbage() };
-    return { program: programInfo(), snapshot: this.#monitor.snapshot(request.limit) };
+    const { limit } = request;
+    const answer: SnapshotAnswer = {
+      program: programInfo(),
+      snapshot: this.#monitor.snapshot(limit),
+      runtimes: runtimeSnapshots(limit),
+    };
+    return answer;
   }
 
   /** Removes the socket's file, which the system leaves when a process ends. */

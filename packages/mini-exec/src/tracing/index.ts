@@ -21,5 +21,12 @@ export {
   traceToOpenTelemetry,
 } from './opentelemetry.ts';
 export { subscribe, type SubscribeOptions, type Subscription } from './recorder.ts';
+export {
+  type RuntimeSnapshot,
+  runtimeSnapshots,
+  type RuntimeSource,
+  type RuntimeTaskSnapshot,
+  type RuntimeWorkerSnapshot,
+} from './runtimes.ts';
 export type { TaskOutcome, TaskState, TracedTask } from './task-record.ts';
 export type { TaskWarning, WarningKind, WarningThresholds } from './warnings.ts';

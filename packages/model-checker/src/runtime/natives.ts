@@ -214,7 +214,6 @@ for (const name of [
   'lastIndexOf',
   'includes',
   'join',
-  'slice',
   'toString',
   'toLocaleString',
   'toReversed',
@@ -235,17 +234,8 @@ for (const name of ['reverse', 'sort', 'copyWithin']) {
     accessAll(self, true);
   });
 }
-observed.set(TypedArrays['fill'], (self, [, from, to]) => {
-  if (!isSharedView(self)) return;
-  const view = self as unknown as TypedArray;
-  const [start, end] = rangeOf(view.length, from, to);
-  accessRange(
-    view,
-    view.byteOffset + start * view.BYTES_PER_ELEMENT,
-    view.byteOffset + end * view.BYTES_PER_ELEMENT,
-    true,
-  );
-});
+observed.set(TypedArrays['fill'], (self, [, from, to]) => accessSlice(self, from, to, true));
+observed.set(TypedArrays['slice'], (self, [from, to]) => accessSlice(self, from, to, false));
 observed.set(TypedArrays['set'], (self, [source, offset]) => {
   accessAll(source, false);
   if (!isSharedView(self)) return;
@@ -268,6 +258,15 @@ const readsArguments = (_: unknown, args: unknown[]): void => {
 };
 for (const fn of [Array.from, TypedArrayClass['from'], TextDecoder.prototype.decode, String.fromCharCode, Array.of])
   observed.set(fn, readsArguments);
+
+function accessSlice(self: unknown, from: unknown, to: unknown, writes: boolean): void {
+  if (!isSharedView(self)) return;
+  const view = self as unknown as TypedArray;
+  const [start, end] = rangeOf(view.length, from, to);
+  if (start >= end) return;
+  const size = view.BYTES_PER_ELEMENT;
+  accessRange(view, view.byteOffset + start * size, view.byteOffset + end * size, writes);
+}
 
 function rangeOf(length: number, from: unknown, to: unknown): [number, number] {
   const clamp = (value: unknown, missing: number): number => {

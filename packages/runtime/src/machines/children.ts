@@ -53,19 +53,19 @@ export class Children {
   /** Spawns a task for the machine in a slot, and gives its name. */
   spawn(parent: number, task: Task, args: readonly unknown[]): number {
     const count = this.#memory.slotAt(parent) + SLOT.outcome;
-    this.#words[count]!++; // ORDERING(S7): plain; before the child is there, so that one of a machine that is lost is found.
+    this.#words[count]!++; // ORDERING(S12): plain; before the child is there, so that one of a machine that is lost is found.
     let slot = NONE;
     try {
       slot = this.#host.spawnChild(task, args, parent);
       if (slot === NONE) throw new NoFreeSlotError(this.#memory.slots);
     } finally {
-      if (slot === NONE) this.#words[count]!--; // S7
+      if (slot === NONE) this.#words[count]!--; // S12
     }
     return this.#numberOf(slot);
   }
 
   #numberOf(slot: number): number {
-    const id = this.#words[this.#memory.slotAt(slot) + SLOT.id]! >>> 0; // S7: plain, written by the spawning thread only.
+    const id = this.#words[this.#memory.slotAt(slot) + SLOT.id]! >>> 0; // S12: plain, written by the spawning thread only.
     return (id % MOST_IDS) * MOST_SLOTS + slot;
   }
 
@@ -79,7 +79,7 @@ export class Children {
     const fetched = this.#fetched.get(parent);
     if (fetched === undefined) {
       if (!claimEnded(this.#memory, at, this.#host.seat)) return Pending;
-      const fetching = this.#host.payloads.fetch(this.#memory.payloadAt(at), this.#words[at + SLOT.tag]!); // S7: plain, observed by W8.
+      const fetching = this.#host.payloads.fetch(this.#memory.payloadAt(at), this.#words[at + SLOT.tag]!); // S12: plain, observed by W8.
       if (fetching !== undefined) {
         cx.needs = this.#await(parent, slot, fetching);
         return Pending;
@@ -113,9 +113,9 @@ export class Children {
 
   #take(parent: number, slot: number, at: number, failure: Fetched['failure']): unknown {
     const payload = this.#memory.payloadAt(at);
-    const tag = this.#words[at + SLOT.tag]!; // S7
-    const task = { id: this.#words[at + SLOT.id]!, name: this.#host.nameOf(at) }; // S7
-    const isAborted = this.#words[at + SLOT.outcome] === ABORTED; // S7
+    const tag = this.#words[at + SLOT.tag]!; // S12
+    const task = { id: this.#words[at + SLOT.id]!, name: this.#host.nameOf(at) }; // S12
+    const isAborted = this.#words[at + SLOT.outcome] === ABORTED; // S12
     try {
       if (isAborted) throw JoinError.cancelled(task);
       if (failure !== undefined) {
@@ -126,8 +126,8 @@ export class Children {
     } catch (cause) {
       throw isAborted ? cause : JoinError.panicked(cause, task);
     } finally {
-      this.#words[at + SLOT.outcome] = JOINED; // S7
-      this.#words[this.#memory.slotAt(parent) + SLOT.outcome]!--; // S7
+      this.#words[at + SLOT.outcome] = JOINED; // S12
+      this.#words[this.#memory.slotAt(parent) + SLOT.outcome]!--; // S12
       this.#fetched.delete(parent);
       setParent(this.#memory, at, NONE);
       this.#host.deliver(slot, at);

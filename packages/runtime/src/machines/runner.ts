@@ -48,7 +48,7 @@ export class MachineRunner {
   resume(slot: number, at: number, task: Task): void {
     const program = programOf(task);
     const frame: Record<string, unknown> = {};
-    const values = this.#host.payloads.take(this.#memory.payloadAt(at), this.#words[at + SLOT.tag]!) as unknown[]; // ORDERING(S7): plain, observed by S2.
+    const values = this.#host.payloads.take(this.#memory.payloadAt(at), this.#words[at + SLOT.tag]!) as unknown[]; // ORDERING(S12): plain, observed by S2.
     for (const [i, field] of program.fields.entries()) frame[field] = values[i];
     this.#poll(slot, at, program, frame);
   }
@@ -92,6 +92,6 @@ export class MachineRunner {
 
   #save(at: number, { fields }: AnyProgram, frame: Record<string, unknown>): void {
     const values = fields.map((field) => frame[field]);
-    this.#words[at + SLOT.tag] = this.#host.payloads.putFrame(this.#memory.payloadAt(at), values, fields); // S7: plain, published by W2.
+    this.#words[at + SLOT.tag] = this.#host.payloads.putFrame(this.#memory.payloadAt(at), values, fields); // S12: plain, published by W2.
   }
 }

@@ -24,6 +24,9 @@ import { NONE, type RuntimeMemory, WORKERS_PER_WORD } from './memory.ts';
 
 const PARKED = (1 << WORKERS_PER_WORD) - 1;
 
+/** Is what a worker is about: the states above, and `listening`. */
+export type WorkerActivity = 'running' | 'searching' | 'parked' | 'listening';
+
 /** Is the set of idle workers; `worker` counts from 0. */
 export class IdleSet {
   readonly #words: Int32Array<SharedArrayBuffer>;
@@ -137,6 +140,15 @@ export class IdleSet {
   clear(worker: number): void {
     this.stopListening(worker);
     Atomics.and(this.#words, this.#word(worker), ~(parkedBit(worker) | searchingBit(worker))); // I3
+  }
+
+  /** Tells what a worker is about. */
+  look(worker: number): WorkerActivity {
+    const bits = Atomics.load(this.#words, this.#word(worker)); // I1
+    if ((bits & searchingBit(worker)) !== 0) return 'searching';
+    if ((bits & parkedBit(worker)) !== 0) return 'parked';
+    const listening = Atomics.load(this.#words, this.#listening + (worker >> 5)); // I7
+    return ((listening >>> (worker & 31)) & 1) === 0 ? 'running' : 'listening';
   }
 
   #word(worker: number): number {

@@ -93,7 +93,7 @@ export class Wire implements Payloads {
   putFrame(at: number, values: readonly unknown[], fields: readonly string[]): number {
     if (this.#putNumbers(at, values)) return tagOf(NUMBERS, values.length);
     const bytes = encodeFrame(values, fields);
-    this.#bytes.set(bytes, at); // Y6
+    this.#bytes.set(bytes, at); // Y8
     return tagOf(INLINE, bytes.length);
   }
 
@@ -208,14 +208,14 @@ export class Wire implements Payloads {
 
   #nameParcel(at: number, { lane, seat, number }: ParcelName): void {
     const first = at >> 2;
-    this.#words[first] = lane; // Y6
-    this.#words[first + 1] = seat; // Y6
-    this.#words[first + 2] = number; // Y6
+    this.#words[first] = lane; // ORDERING(Y7): plain, as Y6: the name of a parcel.
+    this.#words[first + 1] = seat; // Y7
+    this.#words[first + 2] = number; // Y7
   }
 
   #nameAt(at: number): ParcelName {
     const first = at >> 2;
-    return { lane: this.#words[first]!, seat: this.#words[first + 1]!, number: this.#words[first + 2]! }; // Y6
+    return { lane: this.#words[first]!, seat: this.#words[first + 1]!, number: this.#words[first + 2]! }; // Y7
   }
 
   #read(at: number, tag: number, kind: number): unknown {

@@ -54,8 +54,6 @@ const MICROTURNS = 2;
 /** So long a worker waits for what one task needs before it takes others. */
 const PAUSE_MS = 20;
 
-const settled = Promise.resolve();
-
 type Body = (...args: unknown[]) => unknown;
 
 /** Posts to the thread that built the runtime. */
@@ -84,14 +82,13 @@ export class Worker implements SpawnerHost, RunnerHost {
   /** The state in which tasks wait that this thread may claim: QUEUED, or BLOCKING in the blocking pool. */
   readonly #queued: number;
   readonly #executor: Executor;
+  readonly #settled: Promise<void> = Promise.resolve();
   readonly #suspended = new Map<number, Suspended>();
   readonly #machines: MachineRunner;
   readonly spawner: Spawner;
   /** What goes on when others have run. */
   readonly #aside: (() => void)[] = [];
   #state: 'turning' | 'due' | 'waiting' | 'paused' | 'left' = 'due';
-  /** Set by parking, until a task runs. */
-  #wasIdle = true;
   #lastEvents = 0;
   #micro = 0;
   /** Tells how this thread waits, while it does. */
@@ -113,7 +110,7 @@ export class Worker implements SpawnerHost, RunnerHost {
     this.#lanes = lanesOf(this.memory);
     this.#lane = this.#lanes[start.lane]!;
     this.seat = start.seat;
-    this.#counters = new Counters(this.memory, start.lane);
+    this.#counters = new Counters(this.memory, start.lane, performance.now());
     const isBlocking = start.lane >= this.memory.lanes;
     this.#queued = isBlocking ? BLOCKING : QUEUED;
     this.#spinTime = isBlocking ? 0 : start.spinTime;
@@ -131,7 +128,7 @@ export class Worker implements SpawnerHost, RunnerHost {
 
   #turnSoon(): void {
     this.#state = 'due';
-    void settled.then(this.#turn);
+    void this.#settled.then(this.#turn);
   }
 
   /** Sees to it that this thread looks for tasks, after something was queued on it. */
@@ -146,6 +143,7 @@ export class Worker implements SpawnerHost, RunnerHost {
     if (this.#state === 'left') return;
     this.#state = 'turning';
     const now = performance.now();
+    this.#counters.tick(now, this.spawner.live);
     if (now - this.#lastEvents > TURN_MS && this.#lastEvents !== 0) {
       this.#lastEvents = 0;
       this.#yieldToEvents();
@@ -212,21 +210,22 @@ export class Worker implements SpawnerHost, RunnerHost {
       return false;
     }
     this.#micro = 0;
-    if (performance.now() - this.#lastEvents > TURN_MS) {
+    const now = performance.now();
+    if (now - this.#lastEvents > TURN_MS) {
       this.#lastEvents = 0;
       this.#yieldToEvents();
       return false;
     }
     if (!this.#isServing && this.#spin()) return true;
-    this.#wasIdle = true;
-    this.#counters.parks++;
-    this.#counters.publish();
+    this.#counters.idle(now);
+    this.#counters.tick(now, this.spawner.live);
     this.#isListening = this.#isServing;
     const maySleep = this.#isListening ? this.#finder.listen() : this.#finder.park();
     if (!maySleep || (!this.#isListening && this.#lane.bell.sleep(BLOCK_MS))) {
       this.#awake();
       return true;
     }
+    this.#counters.publish(now, this.spawner.live);
     this.#state = 'waiting';
     const wait = ++this.#wait;
     void this.#lane.bell.wait(false).then(() => {
@@ -249,6 +248,7 @@ export class Worker implements SpawnerHost, RunnerHost {
   }
 
   #awake(): void {
+    this.#counters.awake(performance.now());
     if (this.#isListening) this.#finder.stopListening();
     else this.#finder.wake();
     this.#lane.bell.disarm();
@@ -288,7 +288,7 @@ export class Worker implements SpawnerHost, RunnerHost {
   #leave(): void {
     this.#state = 'left';
     for (const suspended of this.#suspended.values()) suspended.abort();
-    this.#counters.publish();
+    this.#counters.publish(performance.now(), this.spawner.live);
     this.#post({ type: 'left' });
   }
 
@@ -299,10 +299,6 @@ export class Worker implements SpawnerHost, RunnerHost {
     const from = claim(this.memory, at, this.seat, this.#queued);
     if (from === NONE) return;
     this.#counters.polls++;
-    if (this.#wasIdle) {
-      this.#wasIdle = false;
-      this.#counters.publish(); // the next time to publish is when this thread is idle again
-    }
     if (from === CANCELLED) {
       this.#dropClaimed(slot, at);
       return;
@@ -512,7 +508,7 @@ export class Worker implements SpawnerHost, RunnerHost {
   }
 
   nameOf(at: number): string {
-    return this.#tasks.nameOf(this.#words[at + SLOT.task]!); // S7
+    return this.#tasks.nameOf(this.#words[at + SLOT.task]!); // S12
   }
 
   // ---- spawning from tasks
@@ -555,19 +551,29 @@ export class Worker implements SpawnerHost, RunnerHost {
 
   /** Runs a task that found no slot on this thread, on copies of its arguments, soon. */
   #runHere({ handle, task, args }: LocalTask): void {
+    this.#counters.overflows++;
     const copies = structuredClone(args);
     const body = (...own: unknown[]): unknown => {
       if (task.kind === 'machine') throw new NoFreeSlotError(this.memory.slots);
       return (task.body as Body)(...own);
     };
-    void settled
-      .then(() => callFresh(body, copies))
+    void this.#settled
+      .then(() => (handle.isFinished ? undefined : this.#complete(task, callFresh(body, copies))))
       .then((value) => {
         if (!handle.isFinished) handle.succeed(structuredClone(value));
       })
       .catch((error: unknown) => {
         if (!handle.isFinished) this.spawner.failHere(handle, error);
       });
+  }
+
+  /** Gives what a task comes to whose function has returned. */
+  #complete(task: Task, returned: unknown): unknown {
+    if (task.kind !== 'coroutine') return returned;
+    const suspended = suspend(task, returned as object, this.#executor)!;
+    return new Promise((resolve, reject) => {
+      suspended.ended = (how, value) => (how === 'value' ? resolve(value) : reject(value));
+    });
   }
 
   // ---- what the spawner leaves to its thread

@@ -43,6 +43,14 @@ export function twoSenders(): string {
   return received.join(',');
 }
 
+/** A message of more than a number crosses. */
+export function sendText(): void {
+  const [sender, receiver] = mpsc<string>({ capacity: 1, bytesPerMessage: 16, maxSenders: 1 });
+  const other = spawn(() => sender.send('text'));
+  expectEqual(receiver.receive(), 'text');
+  other.join();
+}
+
 /** A sender that finds no room waits until a message was received; its messages keep their order. */
 export function backPressure(): void {
   const [sender, receiver] = mpsc<number>({ capacity: 1, ...SMALL });

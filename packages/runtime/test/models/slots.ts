@@ -3,6 +3,7 @@
 
 import { canBlock } from '@concurrency-lab/atomics';
 import { spawn } from '@concurrency-lab/model-checker';
+import { Counters, readCounts } from '../../src/scheduler/counters.ts';
 import { ABORTS, Lane, LOSSES } from '../../src/scheduler/lanes.ts';
 import { NONE, RuntimeMemory, SLOT, SLOTS_PER_PAGE } from '../../src/scheduler/memory.ts';
 import { SlotPages } from '../../src/scheduler/pages.ts';
@@ -180,6 +181,24 @@ export function putBackAgainstAbort(): string {
   return `${aborted === slots.CANCELLED_IN_TIME ? 'cancelled' : aborted === SEAT ? 'asked' : 'missed'}: ${how}`;
 }
 
+/** A worker puts a task back, and another one takes it, with its arguments. */
+export function putBackForAnother(): string {
+  const memory = newMemory();
+  const lane = new Lane(memory, 0);
+  const at = publish(memory, 3);
+  const first = spawn(() => {
+    const own = RuntimeMemory.from(memory.handle);
+    if (slots.claim(own, at, SEAT) === NONE) return 'nothing';
+    if (!slots.putBack(own, at, SEAT)) throw new Error('nobody asked it to end');
+    return 'put back';
+  });
+  const how = [run(memory.handle, 3), run(memory.handle, 3)];
+  how.push(first.join(), run(memory.handle, 3));
+  if (how.filter((what) => what === 'ran').length !== 1) throw new Error(how.join());
+  if (join(memory, lane).join() !== '3') throw new Error('not joined');
+  return how[2]!;
+}
+
 /** Two workers end a task each; the owner sleeps until it has joined both, and uses their slots again. */
 export function endTwo(): void {
   const memory = newMemory();
@@ -292,4 +311,32 @@ export function adoptMeanwhile(): void {
   const pages = new SlotPages(memory, 1);
   if (pages.adopt().join() !== '0') throw new Error('the busy slot is not found');
   if (other.join() !== SLOTS_PER_PAGE || pages.allocate() !== 1) throw new Error('a page is not whose it should be');
+}
+
+/** A worker is replaced while another asks who runs a task: its former thread, nobody, or the next one. */
+export function askWhileReplaced(): number {
+  const memory = newMemory();
+  const lane = new Lane(memory, 1);
+  lane.seat = SEAT;
+  const other = spawn(() => new Lane(RuntimeMemory.from(memory.handle), 1).seat);
+  lane.seat = 0;
+  lane.seat = SEAT + 1;
+  return other.join();
+}
+
+/** Counts are read while a worker publishes them. */
+export function countMeanwhile(): string {
+  const memory = newMemory();
+  const worker = spawn(() => {
+    const counters = new Counters(RuntimeMemory.from(memory.handle), 1, 0);
+    counters.polls = 5;
+    counters.tick(20, 2);
+    counters.polls = 6;
+    counters.tick(21, 3);
+  });
+  const { polls } = readCounts(memory, 1);
+  worker.join();
+  const last = readCounts(memory, 1);
+  if (last.polls !== 5 || last.busyMicroseconds !== 20_000) throw new Error('published too often, or too little');
+  return `${polls}`;
 }

@@ -202,3 +202,38 @@ export function twoListeners(): void {
   idle.visitListeners((worker) => listening.push(worker));
   if (listening.join() !== '0') throw new Error(`${listening.join()} listens`);
 }
+
+/** Of workers whose bits lie in two words, the last one to end its search learns that it is. */
+export function endSearchOfMany(): string {
+  const memory = RuntimeMemory.create({ lanes: 34, slots: 32, ring: 1 });
+  const searchers = [0, 20].map((worker) =>
+    spawn(() => {
+      const own = new IdleSet(RuntimeMemory.from(memory.handle));
+      return own.trySearch(worker) && own.endSearch(worker);
+    }),
+  );
+  const lasts = searchers.map((searcher) => searcher.join());
+  if (!lasts.includes(true)) throw new Error('nobody was the last');
+  return lasts.filter(Boolean).length === 1 ? 'one' : 'both';
+}
+
+/** A lost worker is forgotten while another one searches, parks and listens: nobody is woken in its place. */
+export function forgetLost(): void {
+  const memory = RuntimeMemory.create({ lanes: 5, slots: 32, ring: 1 });
+  const idle = new IdleSet(memory);
+  idle.park(1);
+  idle.listen(1);
+  const other = spawn(() => {
+    const own = new IdleSet(RuntimeMemory.from(memory.handle));
+    own.listen(0);
+    if (!own.trySearch(0)) throw new Error('may not search');
+    own.park(0);
+  });
+  idle.clear(1);
+  if (idle.look(1) !== 'running') throw new Error('the lost one is still there');
+  other.join();
+  if (idle.look(0) !== 'parked' || idle.wakeOne() !== 0 || idle.wakeOne() !== NONE) throw new Error('woke another');
+  if (idle.look(0) !== 'searching' || !idle.endSearch(0) || idle.look(0) !== 'listening') {
+    throw new Error('the bits of the other one are lost');
+  }
+}
