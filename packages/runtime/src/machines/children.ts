@@ -151,8 +151,8 @@ export class Children {
     if (fetched !== undefined) {
       this.#fetched.delete(parent);
       const child = this.#memory.slotAt(fetched.slot);
-      this.#host.payloads.drop(this.#memory.payloadAt(child), this.#words[child + SLOT.tag]!); // S7
-      this.#words[child + SLOT.outcome] = JOINED; // S7: what was fetched to this thread is of no use to others
+      this.#host.payloads.drop(this.#memory.payloadAt(child), this.#words[child + SLOT.tag]!); // S12
+      this.#words[child + SLOT.outcome] = JOINED; // S12: what was fetched to this thread is of no use to others
       setParent(this.#memory, child, NONE);
       this.#host.deliver(fetched.slot, child);
     }
