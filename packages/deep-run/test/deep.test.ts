@@ -14,7 +14,8 @@ async function run(part: Part, seconds: number): Promise<{ failures: Awaited<Ret
   return { failures, said };
 }
 
-const quick = parts().filter(({ name }) => /^(soak|chaos):/.test(name));
+// `chaos:runtime` has workers replaced dozens of times, which takes a busy machine minutes.
+const quick = parts().filter(({ name }) => /^(soak|chaos):/.test(name) && name !== 'chaos:runtime');
 
 it('has a soak for each kind of package, and chaos for what outlives a worker', () => {
   expect(quick.map(({ name }) => name)).toEqual([
@@ -25,7 +26,6 @@ it('has a soak for each kind of package, and chaos for what outlives a worker', 
     'chaos:mutex',
     'chaos:ring',
     'chaos:oneshot',
-    'chaos:runtime',
   ]);
 });
 

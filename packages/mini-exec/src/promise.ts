@@ -45,15 +45,19 @@ export function* fromPromise<T>(promise: PromiseLike<T>): Coroutine<T> {
 export function toPromise<T>(future: Future<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     let polling = false;
+    let isOver = false;
     const poll = (): void => {
       polling = false;
+      if (isOver) return; // woken once more, by a waker that somebody has kept
       refill();
       try {
         const polled = future.poll({ waker });
-        if (polled !== Pending) resolve(polled);
+        if (polled === Pending) return;
+        resolve(polled);
       } catch (error) {
         reject(error);
       }
+      isOver = true;
     };
     const waker = {
       wake(): void {

@@ -1,8 +1,51 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { coroutine, Executor, fromPromise, JoinError, toPromise, yieldNow } from '../src/index.ts';
+import {
+  type Context,
+  coroutine,
+  Executor,
+  fromPromise,
+  Future,
+  JoinError,
+  Pending,
+  type Poll,
+  toPromise,
+  type Waker,
+  yieldNow,
+} from '../src/index.ts';
 import { Probe, turns } from './probe.ts';
+
+describe('toPromise', () => {
+  it.each([
+    ['come to its value', () => 1, 1],
+    [
+      'thrown',
+      () => {
+        throw new Error('thrown');
+      },
+      'thrown',
+    ],
+  ])('polls no future that has %s, however often it is woken then', async (_, end, expected) => {
+    const wakers: Waker[] = [];
+    let polls = 0;
+    class Once extends Future<number> {
+      override poll(cx: Context): Poll<number> {
+        wakers.push(cx.waker);
+        if (++polls === 1) return Pending;
+        if (polls < 5) cx.waker.wake(); // within its last poll
+        return end();
+      }
+    }
+    const ended = toPromise(new Once()).catch((error: Error) => error.message);
+    wakers[0]!.wake();
+    const outcome = await ended;
+    for (const waker of wakers) waker.wake();
+    await turns();
+    expect(outcome).toBe(expected);
+    expect(polls).toBe(2);
+  });
+});
 
 describe('fromPromise', () => {
   it('gives the value', async () => {
