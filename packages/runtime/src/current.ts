@@ -101,6 +101,6 @@ export function cancellation(): Cancellation | undefined {
  * @throws {InvalidArgumentError} on anything but such a handle
  */
 export function wakeMachine(handle: MachineWakerHandle): void {
-  if (current === undefined) throw new NoRuntimeError('wakeMachine()');
-  current.wakeMachine(requireInteger('the handle of a machine', handle, 0, current.memory.slots - 1));
+  const worker = requireWorker('wakeMachine()');
+  worker.wakeMachine(requireInteger('the handle of a machine', handle, 0, worker.memory.slots - 1));
 }

@@ -148,10 +148,9 @@ export function idleBits(): string {
   return `woke ${woken}, last: ${isLast}`;
 }
 
-/** Two workers search, and stop: one of them learns that it was the last. */
-export function lastSearcher(): string {
-  const memory = RuntimeMemory.create({ lanes: 5, slots: 32, ring: 1 });
-  const searchers = [0, 1].map((worker) =>
+function searchAndStop(lanes: number, workers: readonly number[]): string {
+  const memory = RuntimeMemory.create({ lanes, slots: 32, ring: 1 });
+  const searchers = workers.map((worker) =>
     spawn(() => {
       const own = new IdleSet(RuntimeMemory.from(memory.handle));
       return own.trySearch(worker) && own.endSearch(worker);
@@ -160,6 +159,11 @@ export function lastSearcher(): string {
   const lasts = searchers.map((searcher) => searcher.join());
   if (!lasts.includes(true)) throw new Error('nobody was the last');
   return lasts.filter(Boolean).length === 1 ? 'one' : 'both';
+}
+
+/** Two workers search, and stop: one of them learns that it was the last. */
+export function lastSearcher(): string {
+  return searchAndStop(5, [0, 1]);
 }
 
 /** A worker that searched parks while another begins to search. */
@@ -205,16 +209,7 @@ export function twoListeners(): void {
 
 /** Of workers whose bits lie in two words, the last one to end its search learns that it is. */
 export function endSearchOfMany(): string {
-  const memory = RuntimeMemory.create({ lanes: 34, slots: 32, ring: 1 });
-  const searchers = [0, 20].map((worker) =>
-    spawn(() => {
-      const own = new IdleSet(RuntimeMemory.from(memory.handle));
-      return own.trySearch(worker) && own.endSearch(worker);
-    }),
-  );
-  const lasts = searchers.map((searcher) => searcher.join());
-  if (!lasts.includes(true)) throw new Error('nobody was the last');
-  return lasts.filter(Boolean).length === 1 ? 'one' : 'both';
+  return searchAndStop(34, [0, 20]);
 }
 
 /** A lost worker is forgotten while another one searches, parks and listens: nobody is woken in its place. */
