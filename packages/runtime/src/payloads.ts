@@ -11,6 +11,8 @@ export interface Payloads {
   putFrame(at: number, values: readonly unknown[], fields: readonly string[]): number;
   /** Writes what a task has thrown; never throws itself. */
   putError(at: number, reason: unknown): number;
+  /** Tells whether what a tag tells of has to be fetched before it can be taken. */
+  isElsewhere(tag: number): boolean;
   /** Fetches from another thread what {@link Payloads.take} needs; undefined where it needs nothing. */
   fetch(at: number, tag: number): Promise<void> | undefined;
   /** Reads a payload: the arguments or the result. Throws what {@link Payloads.putError} was given. */

@@ -125,9 +125,14 @@ export class Wire implements Payloads {
     }
   }
 
+  /** Tells whether a payload is a parcel, on whatever thread that waits. */
+  isElsewhere(tag: number): boolean {
+    return kindOf(tag) === PARCEL;
+  }
+
   /** Fetches what {@link Wire.take} needs from another thread; undefined where it needs nothing. */
   fetch(at: number, tag: number): Promise<void> | undefined {
-    return kindOf(tag) !== PARCEL || this.#fetched.has(at) ? undefined : this.#fetch(at, this.#nameAt(at));
+    return !this.isElsewhere(tag) || this.#fetched.has(at) ? undefined : this.#fetch(at, this.#nameAt(at));
   }
 
   async #fetch(at: number, name: ParcelName): Promise<void> {

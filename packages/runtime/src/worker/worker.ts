@@ -96,6 +96,8 @@ export class Worker implements SpawnerHost, RunnerHost {
   /** Tasks that were claimed, and wait for their module or arguments. */
   #preparing = 0;
   #mayPause = true;
+  /** The arguments of a task that was claimed are on their way here. */
+  #isFetching = false;
   #pauseTimer: ReturnType<typeof setTimeout> | undefined = undefined;
   #wait = 0;
   /** The first word of the slot whose task is on the stack, or NONE. */
@@ -320,9 +322,30 @@ export class Worker implements SpawnerHost, RunnerHost {
       this.#poll(slot, at, task);
       return;
     }
-    const fetching = this.payloads.fetch(this.memory.payloadAt(at), this.#words[at + SLOT.tag]!); // S7
-    if (fetching === undefined) this.#start(slot, at, task);
-    else this.holdUntil(slot, at, fetching, () => this.#start(slot, at, task));
+    const tag = this.#words[at + SLOT.tag]!; // S7
+    if (this.#isFetching && this.payloads.isElsewhere(tag)) {
+      this.#leaveToOthers(slot, at);
+      return;
+    }
+    const fetching = this.payloads.fetch(this.memory.payloadAt(at), tag);
+    if (fetching === undefined) {
+      this.#start(slot, at, task);
+      return;
+    }
+    this.#isFetching = true;
+    this.holdUntil(slot, at, fetching, () => this.#start(slot, at, task));
+    const end = (): void => void (this.#isFetching = false);
+    void fetching.then(end, end); // when the task has begun
+  }
+
+  /**
+   * Puts back a task that was claimed while the arguments of another one are on their way here. If both were
+   * kept, the one that comes first could wait for the other without giving this thread up.
+   */
+  #leaveToOthers(slot: number, at: number): void {
+    this.#mayPause = true;
+    if (putBack(this.memory, at, this.seat)) this.queueLast(slot);
+    else this.#dropClaimed(slot, at);
   }
 
   /** Goes on with a machine that has waited. */
