@@ -64,18 +64,18 @@ export function awaitFuture<T>(future: Future<T>): Awaiting<T> {
 
 const yielding = {
   next(): Step {
-    const future = begun;
-    if (future === undefined) return proceed(undefined);
+    if (begun === undefined) return proceed(undefined);
     begun = undefined;
-    context?.waker.wake();
-    return suspend(future);
+    step.done = false;
+    step.value = undefined;
+    return step;
   },
   throw: rethrow,
 };
 
-/** Begins a `yield*` that lets others have their turn; `rest` stands for it, and is ready when polled again. */
-export function awaitTurn(rest: Future<void>): Awaiting<void> {
-  begun = rest;
+/** Begins a `yield*` that lets others have their turn, as a bare `yield` does. */
+export function awaitTurn(future: Future<void>): Awaiting<void> {
+  begun = future;
   return yielding as Awaiting<void>;
 }
 

@@ -38,13 +38,6 @@ class YieldNow extends Future<void> {
   }
 
   override [Symbol.iterator](): Iterator<Future<unknown> | undefined, void, unknown> {
-    return awaitTurn(rest);
+    return awaitTurn(this);
   }
 }
-
-/** Stands for the turn of the others in a coroutine, which is polled again only when they have had it. */
-class Rest extends Future<void> {
-  override poll(): Poll<void> {}
-}
-
-const rest = new Rest();

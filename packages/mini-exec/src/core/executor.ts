@@ -49,10 +49,10 @@ export class Executor implements Scheduler, Disposable {
   /** The ready queue, first in, first out: linked through the tasks, so that queueing allocates nothing. */
   #first: Task<unknown> | undefined;
   #last: Task<unknown> | undefined;
-  /** Tells whether the last of the queue was spawned in the poll under way. */
-  #isLastNew = false;
-  /** Counts the polls under way, one within the other. */
-  #depth = 0;
+  /** The task that the poll under way has spawned last, undefined if it has spawned none; null while there is no poll. */
+  #newest: Task<unknown> | undefined | null = null;
+  /** Counts the polls that go on within others. */
+  #nested = 0;
   #isShutDown = false;
   readonly #arena: TaskArena;
   readonly #askForTurn: () => void;
@@ -84,7 +84,7 @@ export class Executor implements Scheduler, Disposable {
     const task = new Task(coroutine(source), this, options?.name);
     this.#arena.add(task);
     task.wake();
-    this.#isLastNew = this.#last === task && this.#first !== undefined;
+    if (this.#newest !== null) this.#newest = task;
     return task;
   }
 
@@ -100,10 +100,9 @@ export class Executor implements Scheduler, Disposable {
   }
 
   #run(task: Task<unknown>): void {
-    this.#isLastNew = false;
-    this.#depth++;
+    this.#newest = undefined;
     const isOver = task.run();
-    this.#depth--;
+    this.#newest = null;
     if (isOver) this.#arena.remove(task);
   }
 
@@ -126,7 +125,6 @@ export class Executor implements Scheduler, Disposable {
   /** Puts a task at the end of the ready queue; only tasks call it. */
   enqueue(task: Task<unknown>): void {
     const last = this.#last;
-    this.#isLastNew = false;
     this.#last = task;
     if (this.#first !== undefined) last!.next = task;
     else {
@@ -137,10 +135,12 @@ export class Executor implements Scheduler, Disposable {
 
   /** Polls a task at once, if the poll under way has spawned it and no other is ready; only tasks call it. */
   runNewest(task: Task<unknown>): void {
-    if (!this.#isLastNew || this.#first !== task || this.#last !== task) return;
-    if (this.#depth === 0 || this.#depth > NESTING) return;
+    if (this.#newest !== task || this.#first !== task || this.#last !== task || this.#nested >= NESTING) return;
     this.#first = undefined;
+    this.#nested++;
     this.#run(task);
+    this.#newest = undefined;
+    this.#nested--;
   }
 }
 

@@ -83,23 +83,28 @@ export class Task<T> extends Completion<T> implements JoinHandle<T>, Waker, Cont
 
   /** Goes one step, when the executor has taken the task off the queue; tells whether it was the last. */
   run(): boolean {
+    const { sink } = trace;
     this.scheduled = false; // 2
     try {
       if (this.aborted) {
         this.future!.drop();
         this.finish(JoinError.cancelled(this), true); // 3
       } else {
-        const polled = this.future!.poll(trace.sink?.polling(this) ?? this);
-        if (polled !== Pending) this.finish(polled); // 3
+        const polled = this.future!.poll(sink?.polling(this) ?? this);
+        if (polled === Pending) {
+          sink?.ran(this);
+          return false;
+        }
+        this.finish(polled); // 3
       }
     } catch (cause) {
       const error = JoinError.panicked(cause, this);
       this.scheduler.panics.add(this, error);
       this.finish(error, true); // 3
     }
-    if (this.isFinished) this.future = undefined;
-    trace.sink?.ran(this);
-    return this.isFinished;
+    this.future = undefined;
+    sink?.ran(this);
+    return true;
   }
 
   then<A = T, B = never>(onValue?: Handler<T, A>, onError?: Handler<unknown, B>): Promise<A | B> {
