@@ -20,11 +20,15 @@ describe('two counts', () => {
     expect(compareCounts(count(base), count(head)).verdict).toBe(verdict);
   });
 
-  it('are compared by their medians, and shown with what the windows spread over', () => {
-    const { verdict, processes } = compareCounts(count(1000, 1.1), count(1100, 1.1));
-    expect(verdict).toBe('regression');
-    expect(processes[0]!.instructions).toEqual({ base: 1000, head: 1100 });
-    expect(processes[0]!.ratio!.low).toBeCloseTo(1.1 / 1.21, 5);
-    expect(processes[0]!.ratio!.high).toBeCloseTo(1.1 * 1.21, 5);
+  it.each([
+    [1000, 1100, 1.03, 'regression'],
+    [1000, 1100, 1.1, 'inconclusive'],
+    [1100, 1000, 1.1, 'inconclusive'],
+  ])('%i and %i, whose windows spread by %d: %s', (base, head, spread, verdict) => {
+    const compared = compareCounts(count(base, spread), count(head, spread));
+    expect(compared.verdict).toBe(verdict);
+    expect(compared.processes[0]!.instructions).toEqual({ base, head });
+    expect(compared.processes[0]!.ratio!.low).toBeCloseTo(head / base / spread ** 2, 5);
+    expect(compared.processes[0]!.ratio!.high).toBeCloseTo((head / base) * spread ** 2, 5);
   });
 });
