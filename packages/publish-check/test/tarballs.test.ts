@@ -1,7 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Manifest, publishedPackages, scratchProject, type ScratchProject, tool } from './tarballs.ts';
+import {
+  attw,
+  type Manifest,
+  publint,
+  publishedPackages,
+  scratchProject,
+  type ScratchProject,
+  tool,
+} from './tarballs.ts';
 
 const published = publishedPackages();
 let project: ScratchProject;
@@ -61,12 +69,10 @@ describe.each(published)('the tarball of $name', ({ name, folder, manifest: sour
   });
 
   it('passes publint', async () => {
-    expect(await tool('publint', ['--strict', project.tarballs.get(name)!], folder)).toContain('All good');
+    expect(await publint(project.tarballs.get(name)!)).toContain('All good');
   });
 
   it('has types that resolve for every consumer of ES modules', async () => {
-    // Exits with an error at any problem; the two ways of requiring an ES module are left out.
-    const report = await tool('attw', [project.tarballs.get(name)!, '--profile', 'esm-only', '--no-color'], folder);
-    expect(report).toContain('🟢 (ESM)');
+    expect(await attw(project.tarballs.get(name)!)).toContain('🟢 (ESM)');
   });
 });

@@ -78,6 +78,16 @@ export async function tool(
   return stdout;
 }
 
+/** Looks for mistakes of packaging in a tarball; rejects if there are any. */
+export function publint(tarball: string): Promise<string> {
+  return tool('publint', ['--strict', tarball], root);
+}
+
+/** Resolves the types of a tarball as each kind of consumer of ES modules does; rejects where that fails. */
+export function attw(tarball: string): Promise<string> {
+  return tool('attw', [tarball, '--profile', 'esm-only', '--no-color'], root);
+}
+
 /** Names the tarball of every published package in a directory. */
 function tarballsIn(directory: string): Map<string, string> {
   return new Map(
