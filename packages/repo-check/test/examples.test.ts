@@ -5,6 +5,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { compileFiles } from '@concurrency-lab/runtime/compiler';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { CHECKS, type Example, examplesIn, findExamples, toProgram } from './examples.ts';
 import { root } from './repository.ts';
@@ -41,6 +42,7 @@ beforeAll(async () => {
     });
     throw new Error(`an example has a type error:\n${located}`, { cause: error });
   }
+  await compileFiles([join(folder, 'out')]); // the build step of machines that are generator functions
 }, 240_000);
 
 it('finds examples in READMEs and in docstrings', () => {

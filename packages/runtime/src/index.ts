@@ -22,6 +22,8 @@ export { parallelMap, type ParallelOptions } from './parallel/parallel-map.ts';
 export type { Spawning } from './parallel/spawning.ts';
 export type { Child, MachineContext, MachineWaker, MachineWakerHandle } from './machines/context.ts';
 export { machine, type MachineProgram } from './machines/machine.ts';
+export type { MachineStep, MachineSteps, MachineWait, StepsContext } from './machines/steps.ts';
+export { Pending, type Poll } from '@concurrency-lab/mini-exec';
 export type { RuntimeMetrics, WorkerMetrics } from './metrics.ts';
 export { Runtime } from './runtime.ts';
 export type { WorkerActivity } from './scheduler/idle.ts';

@@ -4,9 +4,10 @@
 
 import { describe, InvalidArgumentError } from '@concurrency-lab/atomics';
 import type { Pending, Poll } from '@concurrency-lab/mini-exec';
-import type { Sendable } from '../tasks/sendable.ts';
+import type { Sendable, SendableFunction } from '../tasks/sendable.ts';
 import { defineTask, type Task } from '../tasks/task.ts';
 import type { MachineContext } from './context.ts';
+import type { MachineSteps, StepsContext } from './steps.ts';
 
 /** Keeps a machine's program with its task, by name, so that two copies of this package know each other's. */
 const PROGRAM: unique symbol = Symbol.for('@concurrency-lab/runtime.machine') as never;
@@ -76,13 +77,63 @@ export function machine<Frame extends object, const Args extends readonly unknow
   meta: { readonly url: string },
   name: string,
   program: MachineProgram<Frame, Args, Returned>,
-): Task<Args, Exclude<Returned, typeof Pending>> {
+): Task<Args, Exclude<Returned, typeof Pending>>;
+/**
+ * Defines a machine by a generator function, which a build step makes into one as above: see
+ * `@concurrency-lab/runtime/compiler`. What lives across a wait is the frame, with one or two numbers besides.
+ *
+ * @throws {InvalidArgumentError} where the build step has not seen it
+ *
+ * @example
+ * ```ts
+ * import { isRuntimeWorker, machine, Runtime } from '@concurrency-lab/runtime';
+ *
+ * export const countDown = machine(import.meta, 'countDown', function* (cx, from: number) {
+ *   let waits = 0;
+ *   for (let left = from; left > 0; left--) {
+ *     yield* cx.yieldNow(); // and maybe go on elsewhere
+ *     waits++;
+ *   }
+ *   return waits;
+ * });
+ *
+ * if (!isRuntimeWorker()) {
+ *   const rt = Runtime.builder().workerThreads(2).build();
+ *   await rt.spawn(countDown, 5); // => 5
+ *   await rt.shutdown();
+ * }
+ * ```
+ */
+export function machine<const Args extends readonly unknown[], Result>(
+  meta: { readonly url: string },
+  name: string,
+  steps: ((cx: StepsContext, ...args: Args) => MachineSteps<Result>) & SendableSteps<Args, Result>,
+): Task<Args, Result>;
+export function machine(
+  meta: { readonly url: string },
+  name: string,
+  given: MachineProgram<object, readonly unknown[], unknown> | ((...args: never) => unknown),
+): Task {
+  if (typeof given === 'function') throw uncompiled(name);
+  const program = given;
   const value = requireProgram(name, program);
-  const run = (...args: Args): unknown => {
+  const run = (...args: readonly unknown[]): unknown => {
     if (program.run !== undefined) return program.run(...args);
     throw new InvalidArgumentError(`the machine ${describe(name)} can only be spawned; give it run() to be called too`);
   };
   return Object.defineProperty(defineTask(meta, name, run, 'machine'), PROGRAM, { value });
+}
+
+/** Is `unknown` where arguments and result can cross threads. */
+type SendableSteps<Args extends readonly unknown[], Result> =
+  unknown extends SendableFunction<Args, Result> ? unknown : SendableFunction<[cx: never, ...Args], Result>;
+
+function uncompiled(name: string): InvalidArgumentError {
+  return new InvalidArgumentError(
+    `the machine ${describe(name)} is a function that was not compiled, and so could not leave its thread: have the build ` +
+      'compile it with @concurrency-lab/runtime/compiler (a plugin for Vite, Rollup and esbuild, and the command ' +
+      'compile-machines), or define it by { frame, begin, poll }',
+  );
 }
 
 function requireProgram(name: string, what: unknown): AnyProgram {

@@ -9,6 +9,7 @@ export declare const HOLDING: number;
 export declare const RELEASE: number;
 
 export declare const here: () => number;
+export declare const shared: () => Int32Array | undefined;
 export declare const meet: Task<[shared: Int32Array, workers: number], void>;
 export declare const hold: Task<[], void>;
 export declare const exitHere: Task<[], never>;

@@ -50,6 +50,9 @@ export const meet = task(
 /** Tells which worker runs this. */
 export const here = () => me;
 
+/** Gives the words. */
+export const shared = () => words;
+
 /** Holds its worker until it is released. */
 export const hold = task(import.meta, 'hold', () => {
   Atomics.add(words, HOLDING, 1);
