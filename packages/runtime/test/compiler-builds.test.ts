@@ -30,9 +30,8 @@ function emptyFolder(name: string): string {
   return folder;
 }
 
-async function expectToRun(file: string): Promise<void> {
-  const { stdout } = await run(process.execPath, [file]);
-  expect(stdout).toBe('the sum is 5050\n');
+async function outputOf(file: string): Promise<string> {
+  return (await run(process.execPath, [file])).stdout;
 }
 
 /** Finds where the text of made code stands in what it was made from. */
@@ -71,7 +70,7 @@ describe('machines are compiled', () => {
         },
       },
     });
-    await expectToRun(`${folder}/main.js`);
+    expect(await outputOf(`${folder}/main.js`)).toBe('the sum is 5050\n');
   });
 
   it('by esbuild', async () => {
@@ -87,7 +86,7 @@ describe('machines are compiled', () => {
       sourcemap: 'external',
       plugins: [esbuildMachines()],
     });
-    await expectToRun(`${folder}/main.js`);
+    expect(await outputOf(`${folder}/main.js`)).toBe('the sum is 5050\n');
     const map = JSON.parse(readFileSync(`${folder}/worker.js.map`, 'utf8')) as object;
     const origin = originOf(readFileSync(`${folder}/worker.js`, 'utf8'), map, 'cx.spawn(sum, middle + 1');
     expect(origin.source).toMatch(/tasks\.ts$/);
@@ -112,7 +111,7 @@ describe('machines are compiled', () => {
     await run(tsc, ['-p', folder]);
     const { stdout } = await run(process.execPath, [cli, `${folder}/dist`]);
     expect(stdout).toBe(`${folder}/dist/tasks.js: 1 machine\n`);
-    await expectToRun(`${folder}/dist/main.js`);
+    expect(await outputOf(`${folder}/dist/main.js`)).toBe('the sum is 5050\n');
 
     const code = readFileSync(`${folder}/dist/tasks.js`, 'utf8');
     const map = JSON.parse(readFileSync(`${folder}/dist/tasks.js.map`, 'utf8')) as { sources: string[] };
@@ -133,7 +132,7 @@ describe('compile-machines', () => {
     writeFileSync(`${folder}/x.mjs`, code);
     expect(await errorOf(run(process.execPath, [cli, folder]))).toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/x\.mjs:3:3: a machine waits by/),
+      stderr: expect.stringMatching(/x\.mjs:3:3: a machine waits by/) as string,
     });
     expect(readFileSync(`${folder}/x.mjs`, 'utf8')).toBe(code);
   });
@@ -152,7 +151,7 @@ describe('an error', () => {
   it('names the place in what the code was made from', async () => {
     const inputSourceMap = { version: 3, file: 'x.js', sources: ['x.ts'], names: [], mappings: ';AAUA,gCAAgC' };
     expect(await errorOf(compileMachines(code, { filename: 'x.js', inputSourceMap }))).toMatchObject({
-      message: expect.stringMatching(/^x\.ts:11:33: /),
+      message: expect.stringMatching(/^x\.ts:11:33: /) as string,
     });
   });
 
@@ -166,7 +165,9 @@ describe('an error', () => {
       plugins: [machines()],
       build: { ssr: 'x.ts', outDir: 'out', rolldownOptions: { external: /^@concurrency-lab/ } },
     });
-    expect(await errorOf(build)).toMatchObject({ message: expect.stringMatching(/x\.ts:4:34: a machine waits by/) });
+    expect(await errorOf(build)).toMatchObject({
+      message: expect.stringMatching(/x\.ts:4:34: a machine waits by/) as string,
+    });
   });
 });
 
