@@ -257,14 +257,18 @@ export class Runtime implements AsyncDisposable {
 
   /**
    * Shuts the runtime down: tasks that have not begun, and those that wait, are cancelled; those
-   * that run may end, for at most `timeout` milliseconds. Then the workers are terminated.
+   * that run may end, for at most `timeout` milliseconds, and the process lives that long. Then the workers are terminated.
    *
    * @param timeout - the builder's `abortTimeout` where not given
    */
-  async shutdown(timeout?: number): Promise<void> {
+  shutdown(timeout?: number): Promise<void> {
+    return this.#shutDown(timeout, false);
+  }
+
+  async #shutDown(timeout: number | undefined, isInBackground: boolean): Promise<void> {
     this.#isShutDown = true;
     this.#inspector.close();
-    await this.#supervisor.shutdown(timeout);
+    await this.#supervisor.shutdown(timeout, isInBackground);
     this.#spawner.drain();
     this.#spawner.cancelAll();
     for (const { handle } of this.#waiting.splice(0)) handle.abort();
@@ -277,7 +281,7 @@ export class Runtime implements AsyncDisposable {
    * left.
    */
   shutdownBackground(): void {
-    void this.shutdown(Infinity);
+    void this.#shutDown(Infinity, true);
     this.#main.bell.ring(true);
   }
 

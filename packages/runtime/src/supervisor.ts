@@ -40,6 +40,9 @@ export interface SupervisorHost {
 /** So many workers in a row may end before they were ready. */
 const MOST_FAILURES = 3;
 
+/** So long a timer of the host may take. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 interface Thread {
   readonly host: WorkerHost;
   readonly ended: Promise<void>;
@@ -251,8 +254,11 @@ export class Supervisor {
     }, abortTimeout);
   }
 
-  /** Lets all workers leave, and terminates them, those that stay after the timeout too. */
-  async shutdown(timeout: number = this.#options.abortTimeout): Promise<void> {
+  /**
+   * Lets all workers leave, and terminates them, those that stay after the timeout too. The process lives until then,
+   * or, in the background, as long as something else keeps it alive.
+   */
+  async shutdown(timeout: number = this.#options.abortTimeout, isInBackground = false): Promise<void> {
     requireTimeout(timeout);
     if (!this.#isClosing) {
       this.#isClosing = true;
@@ -267,7 +273,8 @@ export class Supervisor {
     const threads = [...this.#threads.values()];
     let timer: ReturnType<typeof setTimeout> | undefined;
     const isLate = new Promise<void>((resolve) => {
-      if (timeout !== Infinity) timer = setTimeout(resolve, timeout);
+      if (timeout !== Infinity) timer = setTimeout(resolve, Math.min(timeout, LONGEST_MS));
+      else if (!isInBackground) timer = setInterval(() => {}, LONGEST_MS);
     });
     await Promise.race([Promise.all(threads.map(({ left }) => left)), isLate]);
     clearTimeout(timer);

@@ -232,6 +232,7 @@ describe('the end of a runtime', () => {
   });
 
   it('in the background waits for nothing, and lets what runs end', async () => {
+    const alive = setInterval(() => {}, 1000); // it does not keep the process alive
     const rt = build((to) => to.maxBlockingThreads(1));
     const words = sharedWords();
     const blocked = rt.spawnBlocking(tasks.waitFor, words);
@@ -243,5 +244,6 @@ describe('the end of a runtime', () => {
     release(words);
     await expect(blocked).resolves.toBe('over');
     expect(await errorOf(waiting)).toMatchObject({ isCancelled: true });
+    clearInterval(alive);
   });
 });
