@@ -1,5 +1,6 @@
 // The types of what is spawned, beside those of spawn().
 
+import type { ResourceLimits, WorkerOptions as NodeWorkerOptions } from 'node:worker_threads';
 import type { Future } from '@concurrency-lab/mini-exec';
 import { describe, expectTypeOf, it } from 'vitest';
 import {
@@ -10,6 +11,7 @@ import {
   spawnLocal,
   task,
   taskLocal,
+  type WorkerOptions,
 } from '../src/index.ts';
 
 declare const rt: Runtime;
@@ -55,5 +57,14 @@ describe('a task-local', () => {
     ).toEqualTypeOf<Future<number>>();
     // @ts-expect-error the value is a string
     local.scope(1, () => 1);
+  });
+});
+
+describe('workerOptions()', () => {
+  it("takes what Node's workers can be given, without the types of Node", () => {
+    type OfNode = Pick<NodeWorkerOptions, 'argv' | 'env' | 'execArgv' | 'resourceLimits' | 'trackUnmanagedFds'>;
+    expectTypeOf<OfNode>().toExtend<WorkerOptions>();
+    expectTypeOf<keyof WorkerOptions>().toEqualTypeOf<keyof OfNode>();
+    expectTypeOf<keyof NonNullable<WorkerOptions['resourceLimits']>>().toEqualTypeOf<keyof ResourceLimits>();
   });
 });

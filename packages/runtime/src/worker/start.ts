@@ -5,11 +5,29 @@ import { describe, InvalidArgumentError } from '@concurrency-lab/atomics';
 import type * as NodeThreads from 'node:worker_threads';
 import type { FromWorker, ToWorker } from './messages.ts';
 
-/** Is what Node's workers can be given besides; ignored in browsers. */
-export type WorkerOptions = Pick<
-  NodeThreads.WorkerOptions,
-  'argv' | 'env' | 'execArgv' | 'resourceLimits' | 'trackUnmanagedFds'
->;
+/**
+ * Is what Node's workers can be given besides; ignored in browsers. As in `node:worker_threads`, whose types
+ * a page's program does not have.
+ */
+export interface WorkerOptions {
+  /** What is appended to `process.argv`. */
+  readonly argv?: unknown[] | undefined;
+  /** The environment; `SHARE_ENV` of `node:worker_threads` shares this thread's. */
+  readonly env?: Record<string, string | undefined> | symbol | undefined;
+  /** Flags of Node; this thread's where not given. */
+  readonly execArgv?: string[] | undefined;
+  /** Limits of memory, in MB; who exceeds them is lost, and replaced. */
+  readonly resourceLimits?:
+    | {
+        readonly maxYoungGenerationSizeMb?: number | undefined;
+        readonly maxOldGenerationSizeMb?: number | undefined;
+        readonly codeRangeSizeMb?: number | undefined;
+        readonly stackSizeMb?: number | undefined;
+      }
+    | undefined;
+  /** Tells whether file descriptors that were opened by number are closed with the worker; true where not given. */
+  readonly trackUnmanagedFds?: boolean | undefined;
+}
 
 /** Is a worker thread, as the thread that started it sees it. */
 export interface WorkerHost {
@@ -47,7 +65,7 @@ export function startWorker(
   }
   const worker =
     (given as NodeThreads.Worker | undefined) ??
-    new threads.Worker(new URL('./main.js', import.meta.url), { ...options, name });
+    new threads.Worker(new URL('./main.js', import.meta.url), { ...(options as NodeThreads.WorkerOptions), name });
   worker.on('message', (message: FromWorker) => events.message(message));
   worker.on('error', (error) => events.error(error));
   worker.on('exit', () => events.exit());
@@ -63,7 +81,7 @@ interface WebWorker {
   terminate(): void;
   addEventListener(
     type: 'message' | 'error',
-    listener: (event: { data?: FromWorker; error?: unknown; message?: string }) => void,
+    listener: (event: { data?: FromWorker; error?: unknown; message?: string; preventDefault(): void }) => void,
   ): void;
 }
 
@@ -87,8 +105,9 @@ function hostWebWorker(worker: WebWorker, events: WorkerEvents): WorkerHost {
     events.exit();
   };
   worker.addEventListener('message', ({ data }) => events.message(data!));
-  worker.addEventListener('error', ({ error, message }) => {
-    events.error(error ?? new Error(message));
+  worker.addEventListener('error', (event) => {
+    event.preventDefault(); // it is the task's error, and not one of the page, or of the worker that built the runtime
+    events.error(event.error ?? new Error(event.message ?? 'the module of the worker could not be loaded'));
     end(); // a worker of a browser goes on after an error, in a state that nobody knows
   });
   return {
