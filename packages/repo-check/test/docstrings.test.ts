@@ -27,15 +27,35 @@ export function documentedIn(source: string): Documented[] {
     if (!stands || comment.type !== 'Block' || !comment.value.startsWith('*')) return undefined;
     return comment.value.replace(/^[\s*]+/gm, '').trim();
   };
-  return (program.body as unknown as Node[]).flatMap((statement): Documented[] => {
+  return callable(program.body as unknown as Node[]).flatMap((statement): Documented[] => {
     const declaration = statement['declaration'] as Node | null | undefined;
     if (statement.type !== 'ExportNamedDeclaration' || declaration === null || declaration === undefined) return [];
     const declared = (declaration['declarations'] as Node[] | undefined)?.[0] ?? declaration;
     const { name } = declared['id'] as { name: string };
     const own = { name, doc: docBefore(statement.start) };
     if (declaration.type !== 'ClassDeclaration') return [own];
-    const members = (declaration['body'] as { body: Node[] }).body.filter(isDocumentedMember);
+    const members = callable((declaration['body'] as { body: Node[] }).body).filter(isDocumentedMember);
     return [own, ...members.map((member) => ({ name: `${name}.${memberName(member)}`, doc: docBefore(member.start) }))];
+  });
+}
+
+/** Leaves out functions and methods that stand below the signatures they are called by: each of those has its docs. */
+function callable(nodes: readonly Node[]): Node[] {
+  const signatureOf = (node: Node | undefined): string | undefined => {
+    const declared = (node?.['declaration'] ?? node) as Node | undefined;
+    if (declared?.type === 'TSDeclareFunction') return (declared['id'] as { name: string }).name;
+    const hasNoBody = (declared?.['value'] as Node | undefined)?.type === 'TSEmptyBodyFunctionExpression';
+    return declared !== undefined && hasNoBody ? memberName(declared) : undefined;
+  };
+  const nameOf = (node: Node): string | undefined => {
+    const declared = (node['declaration'] ?? node) as Node;
+    if (declared.type === 'FunctionDeclaration') return (declared['id'] as { name: string }).name;
+    return declared.type === 'MethodDefinition' ? memberName(declared) : undefined;
+  };
+  return nodes.filter((node, i) => {
+    if (signatureOf(node) !== undefined) return true;
+    const name = nameOf(node);
+    return name === undefined || signatureOf(nodes[i - 1]) !== name;
   });
 }
 
@@ -98,6 +118,10 @@ it('sees what is missing', () => {
     export function add() {}
     // Not a docstring.
     export const one = 1;
+    /** Gives. */
+    export function give(value: number): void;
+    export function give(text: string): void;
+    export function give(either: unknown): void {}
     /** Holds. */
     export class Box {
       /** Opens it. */
@@ -109,6 +133,8 @@ it('sees what is missing', () => {
   expect(found).toEqual([
     { name: 'add', doc: 'Adds.' },
     { name: 'one', doc: undefined },
+    { name: 'give', doc: 'Gives.' },
+    { name: 'give', doc: undefined },
     { name: 'Box', doc: 'Holds.' },
     { name: 'Box.open', doc: 'Opens it.' },
     { name: 'Box.close', doc: undefined },

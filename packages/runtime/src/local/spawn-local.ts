@@ -55,6 +55,10 @@ export function liveLocalTasks(): number {
  * ```
  */
 export function spawnLocal<T>(source: Future<T> | Coroutine<T>): LocalJoinHandle<T>;
+/**
+ * Spawns a function on this thread: an async one, a generator function, or one that returns its value. All that is
+ * said of a future holds for it.
+ */
 export function spawnLocal<Returned>(source: () => Returned): LocalJoinHandle<Outcome<Returned>>;
 export function spawnLocal(source: unknown): LocalJoinHandle<unknown> {
   const future = pollFresh(new Stirring(futureOf(source)));
