@@ -134,7 +134,10 @@ describe('arguments and results', () => {
     const args = [transfer({ pixels, port: port1 }, [pixels.buffer, port1]), 'and more'];
     const [given, more] = (await pair.carry(args)) as [{ pixels: Uint8Array; port: typeof port1 }, string];
     expect([pixels.length, [...given.pixels], more]).toEqual([0, [1, 2, 3], 'and more']);
-    const heard = new Promise((resolve) => port2.once('message', resolve));
+    const heard = new Promise((resolve) => {
+      port2.addEventListener('message', (event) => resolve((event as unknown as { data: unknown }).data));
+      port2.start();
+    });
     given.port.postMessage('through the port');
     await expect(heard).resolves.toBe('through the port');
     port2.close();
@@ -299,7 +302,8 @@ describe('a payload that nobody reads', () => {
   it('closes what was to move', async () => {
     const pair = new Pair();
     const { port1, port2 } = new MessageChannel();
-    const closed = new Promise((resolve) => port2.once('close', resolve));
+    const closed = new Promise((resolve) => port2.addEventListener('close', resolve));
+    port2.start();
     pair.ends[1].drop(AT, pair.ends[0].putArguments(AT, [transfer([port1], [port1])]));
     await closed;
     await turn();
