@@ -15,7 +15,14 @@ function unwrap(event: Event): unknown {
 }
 
 function listen(port: Pick<EventTarget, 'addEventListener'>, name: string, listener: Listener, once: boolean): void {
-  port.addEventListener(name, (event) => listener(unwrap(event)), { once });
+  port.addEventListener(
+    name,
+    (event) => {
+      event.preventDefault(); // an error that is heard here is not one of the page
+      listener(unwrap(event));
+    },
+    { once },
+  );
 }
 
 /** Starts a module as a worker and sends it `workerData`, for its own `workerData` to wait for. */
@@ -47,6 +54,8 @@ export class Worker {
   }
 
   terminate(): Promise<number> {
+    // It may go on for a while where the thread that started it is a worker too; nobody wants to hear of that.
+    this.#worker.addEventListener('error', (event) => event.preventDefault());
     this.#worker.terminate();
     this.#worker.dispatchEvent(new Event('exit'));
     return Promise.resolve(1);
@@ -55,6 +64,9 @@ export class Worker {
   ref(): void {}
   unref(): void {}
 }
+
+/** Numbers this thread: 0 for a page, and for a worker a number that no other has. */
+export const threadId: number = inWorker ? 1 + crypto.getRandomValues(new Uint32Array(1))[0]! : 0;
 
 /** Is what this worker was started with. */
 export const workerData: unknown = (globalThis as { workerData?: unknown }).workerData;

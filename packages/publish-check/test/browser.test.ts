@@ -104,6 +104,25 @@ describe.skipIf(noChromium)(noChromium ? 'in Chromium, which is not installed' :
     expect(result).toEqual([true, 0.5, 'grüße', { answer: 42 }, 'function']);
   });
 
+  it('a runtime whose workers cannot be loaded says so: an import map does not reach them', async () => {
+    const result = await evaluate(
+      '/isolated',
+      `const { Runtime } = await import('@concurrency-lab/runtime');
+       const failed = new Promise((resolve) => addEventListener('unhandledrejection', (event) => {
+         event.preventDefault();
+         resolve(event.reason);
+       }));
+       const rt = Runtime.builder().workerThreads(1).build();
+       const { name, message, cause } = await failed;
+       return [name, message, cause.message];`,
+    );
+    expect(result).toEqual([
+      'WorkerLostError',
+      expect.stringContaining('workers end before they can take tasks'),
+      'the module of the worker could not be loaded',
+    ]);
+  });
+
   it('a page that is not isolated gets an error that names the headers', async () => {
     const result = await evaluate(
       '/plain',

@@ -2,7 +2,7 @@
 // Without any they are skipped, and say so, unless REQUIRE_CHROMIUM is set.
 
 import { existsSync } from 'node:fs';
-import { type Browser, chromium, type Page } from 'playwright';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright';
 
 const executablePath = process.env['CHROMIUM'] || '/usr/bin/chromium';
 
@@ -18,8 +18,8 @@ export function launchChromium(): Promise<Browser> {
   return chromium.launch({ executablePath, args, timeout: PATIENCE });
 }
 
-/** Opens a page of its own at an address. */
-export async function openPage(browser: Browser, address: string): Promise<Page> {
+/** Opens a page of its own at an address; those of one context share what the browser has cached. */
+export async function openPage(browser: Browser | BrowserContext, address: string): Promise<Page> {
   const page = await browser.newPage();
   page.setDefaultTimeout(PATIENCE);
   await page.goto(address);

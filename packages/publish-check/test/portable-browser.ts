@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
+import type { Page } from 'playwright';
 import type { Report, RunOptions } from '../portable/run.ts';
 import { launchChromium, openPage } from './chromium.ts';
 import { publishedPackages } from './tarballs.ts';
@@ -14,6 +15,9 @@ const ISOLATION = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
+
+/** Nothing changes while it is served; and each page loads most of what the one before has loaded. */
+const CACHED = { 'Content-Type': 'text/javascript', 'Cache-Control': 'max-age=86400, immutable', ...ISOLATION };
 
 /** Where the modules that are imported by name lie. */
 const ADDRESSES: ReadonlyMap<string, string> = new Map([
@@ -44,14 +48,21 @@ export async function portableBrowser(directory: string): Promise<PortableBrowse
   await once(server, 'listening');
   const origin = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
   const browser = await launchChromium();
+  const context = await browser.newContext();
+  const free: Page[] = [];
   return {
     version: browser.version(),
     async run(scope, options) {
-      const page = await openPage(browser, origin);
+      // Another document in the same tab: modules, globals and workers of its own, without a process of its own.
+      const page = free.pop() ?? (await openPage(context, 'about:blank'));
       try {
-        return await page.evaluate<Report>(program(scope, options));
-      } finally {
+        await page.goto(origin);
+        const report = await page.evaluate<Report>(program(scope, options));
+        free.push(page);
+        return report;
+      } catch (error) {
         await page.close();
+        throw error;
       }
     },
     async [Symbol.asyncDispose]() {
@@ -73,6 +84,14 @@ function program(scope: 'page' | 'worker', options: RunOptions): string {
 }
 
 function serve(directory: string): Server {
+  const texts = new Map<string, string>();
+  const textOf = (path: string): string => {
+    const known = texts.get(path);
+    if (known !== undefined) return known;
+    const text = addressed((isTest(path) ? IMMEDIATE : '') + readFileSync(join(directory, path), 'utf8'));
+    texts.set(path, text);
+    return text;
+  };
   return createServer(({ url }, response) => {
     const path = new URL(url!, 'http://localhost').pathname;
     if (path === '/') {
@@ -80,8 +99,8 @@ function serve(directory: string): Server {
       return;
     }
     try {
-      const text = (isTest(path) ? IMMEDIATE : '') + readFileSync(join(directory, path), 'utf8');
-      response.writeHead(200, { 'Content-Type': 'text/javascript', ...ISOLATION }).end(addressed(text));
+      const text = textOf(path);
+      response.writeHead(200, CACHED).end(text);
     } catch {
       response.writeHead(404).end();
     }

@@ -21,6 +21,15 @@ export interface Exception {
   readonly sometimes?: true;
 }
 
+/** Names files that are run at some places only in the deep run. */
+export interface Seldom {
+  /** The file, as exceptions name it. */
+  readonly file: string;
+  /** The places, by their names: `this Node`, `node24`, `bun`, `deno`, `page`, `worker`. */
+  readonly on: readonly string[];
+  readonly because: string;
+}
+
 /** Names the published packages that are not for every runtime, and why. */
 export const NOT_PORTABLE: Readonly<Record<string, string>> = {
   'model-checker': 'a tool for tests, which runs where Vite and Vitest do: on Node',
@@ -314,4 +323,93 @@ export const EXCEPTIONS: readonly Exception[] = [
   })),
   { file: 'mini-exec/join', on: ['page'], because: MAY_NOT_BLOCK, shows: BLOCKS, sometimes: true },
   { file: 'mini-exec/threads', on: BROWSER, because: NESTED, shows: BLOCKS, costly: true },
+
+  {
+    file: 'runtime/blocking',
+    test: /that ends its thread fails alone/,
+    on: BROWSER,
+    because: NODE_ONLY,
+    shows: /TypeError: Cannot read properties/,
+  },
+  {
+    file: 'runtime/channels',
+    test: /^Notify > leaves a notification to others where one gives up/,
+    on: ['page'],
+    because: MAY_NOT_BLOCK,
+    shows: /TimeoutError/,
+  },
+  {
+    file: 'runtime/faults',
+    test: /process\.exit/,
+    on: BROWSER,
+    because: 'a worker of a browser cannot end its own thread so',
+    shows: /ReferenceError/,
+  },
+  {
+    file: 'runtime/faults',
+    test: /an error beside the task that nobody catches/,
+    on: BROWSER,
+    because: 'a browser tells only the message of an error of a worker',
+    shows: /Uncaught TypeError: besides/,
+  },
+  { file: 'runtime/fetched', on: BROWSER, because: NODE_ONLY, shows: /EnvironmentData/ },
+  { file: 'runtime/graph.property', on: BROWSER, because: NODE_ONLY, shows: /EnvironmentData/ },
+  { file: 'runtime/idle', on: BROWSER, because: NODE_ONLY, shows: /dynamically imported module/ },
+  { file: 'runtime/inspect', on: BROWSER, because: NODE_ONLY, shows: /dynamically imported module/ },
+  {
+    file: 'runtime/local',
+    test: /keeps its value across the waits of async tasks|is not inherited by what is spawned/,
+    on: BROWSER,
+    because: 'a value follows promises only where there is AsyncLocalStorage',
+    shows: /AsyncLocalStorage|panicked/,
+  },
+  {
+    file: 'runtime/machines',
+    test: /it is lost with the worker that polls it|it hears that the|it outlives all workers while it waits/,
+    on: BROWSER,
+    because: 'a worker of a browser cannot end its own thread so',
+    shows: /ReferenceError|exitHere|timed out/,
+  },
+  {
+    file: 'runtime/mpsc',
+    test: /may block on a worker, in both directions/,
+    on: BROWSER,
+    because: 'nothing in a browser says that a worker has ended by itself',
+    shows: /timed out/,
+  },
+  {
+    file: 'runtime/mpsc',
+    test: /go on when a sender is terminated/,
+    on: ['deno', ...BROWSER],
+    because: 'on Deno and in a browser a worker may go on for a while after it was terminated',
+    shows: /Object\.is equality|timed out/,
+    sometimes: true,
+  },
+  { file: 'runtime/mpsc', on: ['page'], because: MAY_NOT_BLOCK, shows: BLOCKS },
+  {
+    file: 'runtime/wire.property',
+    test: /a port that is not marked is refused by its place/,
+    on: ['deno'],
+    because: 'Deno moves what is to move also where it refuses the rest',
+    shows: /detached/,
+  },
+];
+
+const ALL = ['this Node', 'node24', 'bun', 'deno', 'page', 'worker'];
+const BY_VITEST = 'vitest has just run it on this Node, with workers that run the built files';
+const CHANCE =
+  'tries what chance finds in schedules, not in runtimes; the smoke program and runtime.test.ts do the same once';
+const PAGES =
+  'a worker of a page starts slowly, and this starts many: browser-threads.test.ts and other files start a few';
+
+/** Lists the files of which the deep run alone sees to some places: they take long there. */
+export const SELDOM: readonly Seldom[] = [
+  { file: 'runtime/graph.property', on: ALL, because: CHANCE },
+  { file: 'runtime/idle', on: ALL, because: 'measures the processor for seconds, which other tests use meanwhile' },
+  ...['blocking', 'faults', 'machines', 'mpsc', 'wire.property'].map((name) => ({
+    file: `runtime/${name}`,
+    on: ['this Node'],
+    because: BY_VITEST,
+  })),
+  ...['blocking', 'faults', 'machines'].map((name) => ({ file: `runtime/${name}`, on: BROWSER, because: PAGES })),
 ];

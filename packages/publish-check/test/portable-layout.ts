@@ -33,13 +33,22 @@ export async function layTests(project: ScratchProject, packages: readonly Publi
     const test = join(modules, name, 'test');
     cpSync(join(compiled, relative(root, folder), 'test'), test, { recursive: true });
     cpSync(join(folder, 'test'), test, { recursive: true, filter: (path) => !path.endsWith('.ts') });
-    for (const file of readdirSync(test).filter((path) => path.endsWith('.js'))) {
+    for (const file of readdirSync(test, { recursive: true, encoding: 'utf8' }).filter((path) =>
+      path.endsWith('.js'),
+    )) {
       const text = readFileSync(join(test, file), 'utf8');
-      writeFileSync(join(test, file), text.replace(/(from |import\()'\.\.\/src\//g, "$1'../dist/"));
+      writeFileSync(join(test, file), asLaidOut(text));
     }
   }
   cpSync(join(compiled, 'vitest.threads.js'), join(modules, 'vitest.threads.js'));
   await bundle(modules);
+}
+
+/** Names what a compiled file imports, and the modules beside it of which it makes URLs, as they are called here. */
+function asLaidOut(text: string): string {
+  return text
+    .replace(/((?:from |import\()'(?:\.\.\/)+)src\//g, '$1dist/')
+    .replace(/(new URL\('[\w./-]+)\.ts'/g, "$1.js'");
 }
 
 /** Strips the types of all tests in one go; the types themselves are checked elsewhere. */
@@ -61,8 +70,8 @@ async function compile(packages: readonly Published[], outDir: string): Promise<
     files: [
       join(root, 'vitest.threads.ts'),
       ...packages.flatMap(({ folder }) =>
-        readdirSync(join(folder, 'test'))
-          .filter((file) => file.endsWith('.ts') && !file.endsWith('.model.test.ts'))
+        readdirSync(join(folder, 'test'), { recursive: true, encoding: 'utf8' })
+          .filter((file) => file.endsWith('.ts') && !/\.model\.test\.ts$|\.test-d\.ts$|^models\b/.test(file))
           .map((file) => join(folder, 'test', file)),
       ),
     ],

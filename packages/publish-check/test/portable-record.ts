@@ -3,7 +3,7 @@
 
 import type { Probe } from '../portable/probe.ts';
 import type { Report } from '../portable/run.ts';
-import { EXCEPTIONS } from './portable-exceptions.ts';
+import { EXCEPTIONS, SELDOM } from './portable-exceptions.ts';
 import { covers, fileOf, type Intended } from './portable-judge.ts';
 
 /** Is one run of a package's tests, as it is kept in `.vitest/runtimes`. */
@@ -39,7 +39,8 @@ export function recordOf(
       const exception = here.find((candidate) => covers(candidate, file, outcome.name));
       return exception === undefined ? [] : [{ file, test: outcome.name, because: exception.because }];
     });
-  const leftOut = here
+  const seldom = SELDOM.filter(({ on, file }) => on.includes(place) && file.startsWith(`${packageName}/`));
+  const leftOut = [...seldom, ...here.filter(({ costly }) => costly === true)]
     .filter(({ file }) => !files.includes(file))
     .map(({ file, because }) => ({ file, test: '', because }));
   return {

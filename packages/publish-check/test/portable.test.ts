@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report, RunOptions } from '../portable/run.ts';
 import { noChromium } from './chromium.ts';
 import { type PortableBrowser, portableBrowser } from './portable-browser.ts';
-import { EXCEPTIONS, NOT_PORTABLE, type Place } from './portable-exceptions.ts';
+import { EXCEPTIONS, type Exception, NOT_PORTABLE, type Place, SELDOM } from './portable-exceptions.ts';
 import { complaints, type Intended } from './portable-judge.ts';
 import { recordOf } from './portable-record.ts';
 import { behaviourTests, layTests } from './portable-layout.ts';
@@ -25,8 +25,10 @@ const installed = JSON.parse(readFileSync(new URL('../runtimes.json', import.met
   { binary: string; version: string }
 >;
 
+const DEEP = process.env['PORTABLE'] === 'all';
+
 /** Left to the deep run: what Node 20 and Node 24 share is not likely to be missing between them. */
-const SELDOM = process.env['PORTABLE'] === 'all' ? [] : ['node22', 'node26'];
+const SELDOM_SERVERS = DEEP ? [] : ['node22', 'node26'];
 
 /** A second try, which the summary shows: what is judged is the package, and not a runtime that stalled. */
 const TRIES = { timeout: 1_200_000, retry: 1 };
@@ -34,7 +36,7 @@ const TRIES = { timeout: 1_200_000, retry: 1 };
 const servers = [
   { name: 'this Node', place: 'node', binary: process.execPath, version: process.versions.node, missing: false },
   ...Object.entries(installed)
-    .filter(([name]) => !SELDOM.includes(name))
+    .filter(([name]) => !SELDOM_SERVERS.includes(name))
     .map(([name, { binary, version }]) => ({
       name,
       place: name.replace(/\d+$/, '') as Place,
@@ -53,17 +55,23 @@ beforeAll(async () => {
 }, 240_000);
 afterAll(() => project?.[Symbol.dispose]());
 
-/** Exceptions that are only tried in the deep run count as none elsewhere: their files are left out. */
-const DEEP = process.env['PORTABLE'] === 'all';
-const TRIED = EXCEPTIONS.filter(({ costly }) => DEEP || costly !== true);
+/** Whether the files of a runtime, or of a scope of Chromium, are left to the deep run. */
+function isLeftOut(name: string, place: Place, file: string): boolean {
+  if (DEEP) return false;
+  if (SELDOM.some((seldom) => seldom.file === file && seldom.on.includes(name))) return true;
+  return EXCEPTIONS.some(({ costly, ...of }) => costly === true && of.file === file && of.on.includes(place));
+}
+
+/** The exceptions of those that are tried at all. */
+function triedAt(name: string, place: Place): Exception[] {
+  return EXCEPTIONS.filter(({ file }) => !isLeftOut(name, place, file));
+}
 
 /** The test files of a package that are run at a place, without those that are left out there. */
-function filesAt(place: Place, folder: string): string[] {
-  const isLeftOut = (name: string): boolean =>
-    !DEEP && EXCEPTIONS.some(({ file, on, costly }) => costly === true && on.includes(place) && file === name);
+function filesAt(name: string, place: Place, folder: string): string[] {
   return behaviourTests({ folder })
     .map((file) => file.replace(/\.test\.ts$/, ''))
-    .filter((file) => !isLeftOut(`${basename(folder)}/${file}`));
+    .filter((file) => !isLeftOut(name, place, `${basename(folder)}/${file}`));
 }
 
 /** What to run of one file of a package, whose path within the project becomes what `address` makes of it. */
@@ -73,7 +81,9 @@ function options(
   place: Place,
   address: (path: string) => string,
 ): RunOptions {
-  const hopeless = TRIED.filter(({ on, ...of }) => on.includes(place) && of.file === `${basename(folder)}/${file}`);
+  const hopeless = EXCEPTIONS.filter(
+    ({ on, ...of }) => on.includes(place) && of.file === `${basename(folder)}/${file}`,
+  );
   return {
     files: [address(`node_modules/${name}/test/${file}.test.js`)],
     hopeless: hopeless.flatMap(({ test }) => (test === undefined ? [] : [test.source])),
@@ -84,8 +94,13 @@ function options(
 }
 
 /** Runs each test file of a package by itself, two at a time, as vitest does; gives one report of all. */
-async function runEach(subject: Published, place: Place, run: (file: string) => Promise<Report>): Promise<Report> {
-  const left = filesAt(place, subject.folder);
+async function runEach(
+  subject: Published,
+  name: string,
+  place: Place,
+  run: (file: string) => Promise<Report>,
+): Promise<Report> {
+  const left = filesAt(name, place, subject.folder);
   const reports: Report[] = [];
   const worker = async (): Promise<void> => {
     for (let file = left.shift(); file !== undefined; file = left.shift()) reports.push(await run(file));
@@ -99,8 +114,8 @@ async function runEach(subject: Published, place: Place, run: (file: string) => 
 /** Keeps what was run where, for reports; gives what is wrong with it. */
 function conclude(report: Report, name: string, intended: Intended, { folder }: Published): string[] {
   const own = basename(folder);
-  const files = filesAt(intended.place, folder).map((file) => `${own}/${file}`);
-  const found = complaints(report, intended, own, files, TRIED);
+  const files = filesAt(name, intended.place, folder).map((file) => `${own}/${file}`);
+  const found = complaints(report, intended, own, files, triedAt(name, intended.place));
   const record = recordOf(report, name, intended, own, files, found);
   writeFileSync(join(records, `${name.replaceAll(' ', '-')}.${own}.json`), JSON.stringify(record, null, 2) + '\n');
   return found;
@@ -111,7 +126,7 @@ describe.each(servers)('on $name $version', ({ name, place, binary, version, mis
   it.skipIf(missing).each(packages)(title, TRIES, async (subject) => {
     const program = join(project.directory, 'node_modules', 'portable', 'main.js');
     const args = [...(place === 'deno' ? ['run', '--allow-all'] : []), program];
-    const report = await runEach(subject, place, (file) => {
+    const report = await runEach(subject, name, place, (file) => {
       const run = options(subject, file, place, (path) => join(project.directory, path));
       return runProgram(binary, args, run, project.directory);
     });
@@ -129,7 +144,7 @@ describe.skipIf(noChromium)(noChromium ? 'in Chromium, which is not installed' :
 
   describe.each(['page', 'worker'] as const)('on a %s', (place) => {
     it.each(packages)('the tests of $name pass', TRIES, async (subject) => {
-      const report = await runEach(subject, place, (file) =>
+      const report = await runEach(subject, place, place, (file) =>
         browser.run(
           place,
           options(subject, file, place, (path) => `/${path}`),

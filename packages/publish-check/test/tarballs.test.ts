@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   attw,
@@ -24,6 +24,14 @@ it('finds the packages', () => {
   );
 });
 
+/**
+ * The files that a package runs, and no program imports: the entries of workers that it starts itself. They alone have
+ * side effects. All others a bundler may leave out where nothing of them is used.
+ */
+const RUN: Readonly<Record<string, readonly string[]>> = {
+  '@concurrency-lab/runtime': ['./dist/worker/main.js'],
+};
+
 describe.each(published)('the tarball of $name', ({ name, folder, manifest: source }) => {
   const installed = (path: string): string => join(project.directory, 'node_modules', name, path);
   const manifest = (): Manifest => JSON.parse(readFileSync(installed('package.json'), 'utf8')) as Manifest;
@@ -32,11 +40,24 @@ describe.each(published)('the tarball of $name', ({ name, folder, manifest: sour
     expect(manifest()).toMatchObject({
       license: 'MIT',
       type: 'module',
-      sideEffects: false,
+      sideEffects: RUN[name] ?? false,
       engines: { node: '>=20.19' },
       publishConfig: { access: 'public', provenance: true },
     });
     for (const file of ['README.md', 'LICENSE']) expect(existsSync(installed(file)), file).toBe(true);
+  });
+
+  it('has side effects only in files that are started by their address, and imported by none', () => {
+    const files = readdirSync(installed('dist'), { recursive: true, encoding: 'utf8' }).filter((path) =>
+      path.endsWith('.js'),
+    );
+    for (const entry of RUN[name] ?? []) {
+      const own = new RegExp(`(from|import|URL)\\b[ (]*'[./\\w-]*\\b${basename(entry)}'`, 'g');
+      const uses = files.flatMap((path) => [...readFileSync(installed(`dist/${path}`), 'utf8').matchAll(own)]);
+      expect(uses.map(([, use]) => use)).toContain('URL');
+      expect(new Set(uses.map(([, use]) => use))).toEqual(new Set(['URL']));
+      expect(JSON.stringify(manifest().exports)).not.toContain(entry);
+    }
   });
 
   it('depends on released versions of its siblings, and on nothing else', () => {

@@ -38,7 +38,7 @@ export interface Manifest {
   readonly private?: boolean;
   readonly license?: string;
   readonly type?: string;
-  readonly sideEffects?: boolean;
+  readonly sideEffects?: boolean | readonly string[];
   readonly engines?: Record<string, string>;
   readonly dependencies?: Record<string, string>;
   readonly exports?: Record<string, string | Record<string, string>>;

@@ -23,6 +23,8 @@ import { CancelToken, type CancelTokenHandle, park, type ParkResult } from '@con
 import { type Coroutine, Executor, type JoinHandle } from '@concurrency-lab/mini-exec';
 import type { EpollReactor, Network } from '@concurrency-lab/mini-exec/epoll';
 import { sleep } from '@concurrency-lab/mini-exec/time';
+import { type JoinHandle as TaskHandle, type Runtime, task as define } from '@concurrency-lab/runtime';
+import { serve } from '@concurrency-lab/runtime/worker';
 
 const handle: CancelTokenHandle = CancelToken.create().handle;
 const signal: AbortSignal = CancelToken.from(handle).signal;
@@ -35,6 +37,11 @@ function* task(): Coroutine<number> {
 const joined: JoinHandle<number> = new Executor().spawn(task);
 // @ts-expect-error -- the value is a number
 const wrong: JoinHandle<string> = joined;
+const double = define(import.meta, 'double', (n: number) => 2 * n);
+export const spawned = (rt: Runtime): TaskHandle<number> => rt.spawn(double, 1);
+// @ts-expect-error -- a function cannot be sent to another thread
+define(import.meta, 'send', (callback: () => void) => callback());
+serve({ double });
 export { result, wrong };
 export type Server = (network: Network, reactor: EpollReactor) => Coroutine<void>;
 `;

@@ -1,12 +1,9 @@
-// Uses the package as a program would, with real workers, on whatever runtime runs this file. Prints
-// that runtime's version; exits with 1 at any surprise.
+// Uses the installed package as a program would, with workers that it starts itself, on whatever runtime
+// runs this file. Prints what ran, as one line of JSON; exits with 1 at any surprise.
 
 import { forkJoin, call, JoinSet, mpsc, parallelMap, Runtime, transfer } from '@concurrency-lab/runtime';
-import * as tasks from './tasks.mjs';
-
-function check(condition, what) {
-  if (!condition) throw new Error(`surprise: ${what}`);
-}
+import { check, report } from './support/report.mjs';
+import * as tasks from './workers/runtime.mjs';
 
 const rt = Runtime.builder().workerThreads(2).unhandledPanic('ignore').build();
 
@@ -58,7 +55,7 @@ for await (const n of receiver) received += n;
 await Promise.all(senders);
 check(received === 2 * 4950, 'each message once');
 
-const word = new Int32Array(new SharedArrayBuffer(4));
+const word = new Int32Array(new SharedArrayBuffer(8));
 const blocked = rt.spawn(tasks.delegate, word);
 check((await rt.spawn(tasks.add, 1, 1)) === 2, 'workers go on while a task blocks');
 Atomics.store(word, 0, 1);
@@ -69,6 +66,11 @@ const set = new JoinSet(rt);
 for (let i = 0; i < 10; i++) set.spawn(tasks.add, i, i);
 check((await set.joinAll()).reduce((a, b) => a + b) === 90, 'a set is joined');
 
-await rt.shutdown();
-const { bun, deno, node } = process.versions;
-console.log(JSON.stringify(bun ? { bun } : deno ? { deno } : { node }));
+// What runs may end: the process lives that long, with nothing else to keep it alive.
+const begun = new Int32Array(new SharedArrayBuffer(8));
+const last = rt.spawnBlocking(tasks.block, begun, 300);
+while (Atomics.load(begun, 1) === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+await rt.shutdown(Infinity);
+check((await last) === 'timed-out', 'what ran has ended');
+
+report();

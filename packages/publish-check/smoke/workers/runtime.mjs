@@ -1,4 +1,4 @@
-// The tasks of everything.mjs.
+// The tasks of runtime.mjs.
 
 import { cancellation, MpscSender, spawn, spawnBlocking, task } from '@concurrency-lab/runtime';
 import { coroutine } from '@concurrency-lab/mini-exec';
@@ -36,5 +36,8 @@ export const send = task(import.meta, 'send', async (handle, count) => {
   for (let n = 0; n < count; n++) await sender.sendAsync(n);
   sender.close();
 });
-export const block = task(import.meta, 'block', (words) => Atomics.wait(words, 0, 0));
-export const delegate = task(import.meta, 'delegate', async (words) => spawnBlocking(block, words));
+export const block = task(import.meta, 'block', (words, timeout) => {
+  Atomics.store(words, 1, 1);
+  return Atomics.wait(words, 0, 0, timeout);
+});
+export const delegate = task(import.meta, 'delegate', async (words) => spawnBlocking(block, words, Infinity));
