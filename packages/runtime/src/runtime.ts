@@ -221,15 +221,23 @@ export class Runtime implements AsyncDisposable {
   /** Gives free slots to tasks that wait for one. */
   #flush(): void {
     let done = 0;
-    for (const { handle, what, args, queued } of this.#waiting) {
-      if (!handle.isFinished) {
-        const slot = this.#spawner.publish(handle, what, args, queued);
-        if (slot === NONE) break;
-        this.#enqueue(slot, queued);
-      }
+    for (const waiting of this.#waiting) {
+      if (!waiting.handle.isFinished && !this.#publish(waiting)) break;
       done++;
     }
     if (done > 0) this.#waiting = this.#waiting.slice(done);
+  }
+
+  /** Gives a slot to a task that waits for one; false where there is none yet. */
+  #publish({ handle, what, args, queued }: Waiting): boolean {
+    try {
+      const slot = this.#spawner.publish(handle, what, args, queued);
+      if (slot === NONE) return false;
+      this.#enqueue(slot, queued);
+    } catch (error) {
+      this.#spawner.failHere(handle, error); // its arguments could be sent when it was spawned, perhaps; now they cannot
+    }
+    return true;
   }
 
   // ---- aborts and panics

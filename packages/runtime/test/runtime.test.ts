@@ -1,11 +1,12 @@
 // What a runtime does when nothing goes wrong.
 
-import { InvalidArgumentError } from '@concurrency-lab/atomics';
+import { InvalidArgumentError, parkAsync } from '@concurrency-lab/atomics';
 import { coroutine, toPromise } from '@concurrency-lab/mini-exec';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NoRuntimeError, Runtime, RuntimeShutdownError, spawn, task } from '../src/index.ts';
 import { builder, errorOf } from './runtimes.ts';
-import { add, addLater, fib, fibOfCoroutines, mark } from './tasks/arithmetic.mjs';
+import { add, addLater, fib, fibOfCoroutines, mark, valueOf } from './tasks/arithmetic.mjs';
+import { spinUntilAborted } from './tasks/faults.mjs';
 
 const unknown = task(import.meta, 'unknown', () => 1);
 
@@ -88,6 +89,26 @@ describe('a runtime', () => {
     const handles = Array.from({ length: 1000 }, (_, i) => rt.spawn(add, i, 1));
     expect(rt.metrics().liveTasks).toBe(1000);
     expect(await Promise.all(handles)).toEqual(Array.from({ length: 1000 }, (_, i) => i + 1));
+  });
+
+  it('with few slots fails a task whose arguments cannot be sent any more when there is room', async () => {
+    await using rt = builder(1).maxTasks(32).build();
+    const flag = new Int32Array(new SharedArrayBuffer(4));
+    const spinning = rt.spawn(spinUntilAborted, flag);
+    await parkAsync(flag, 0, 0);
+    const before = Array.from({ length: 31 }, (_, i) => rt.spawn(add, i, 1));
+    const argument: { value: unknown } = { value: 1 };
+    const failing = rt.spawn(valueOf, argument);
+    const after = rt.spawn(add, 20, 22);
+    expect(rt.metrics().waitingTasks).toBe(2);
+    argument.value = () => 1;
+    spinning.abort();
+    expect(await errorOf(failing)).toMatchObject({ name: 'JoinError', isPanic: true });
+    await expect(failing).rejects.toMatchObject({ cause: expect.any(InvalidArgumentError) as unknown });
+    expect(await after).toBe(42);
+    expect(await Promise.all(before)).toEqual(Array.from({ length: 31 }, (_, i) => i + 1));
+    expect(await errorOf(spinning)).toMatchObject({ isCancelled: true });
+    expect(rt.metrics().liveTasks).toBe(0);
   });
 
   it('with few slots runs what tasks spawn', async () => {

@@ -54,3 +54,11 @@ export const mark = task(
     Atomics.add(words, i, i + 1);
   },
 );
+
+/** Gives what an object holds. */
+export const valueOf = task(
+  import.meta,
+  'valueOf',
+  /** @type {(object: { value: unknown }) => unknown} */
+  ({ value }) => value,
+);

@@ -1,1 +1,0 @@
-export * from '@fast-check/vitest';
