@@ -1,5 +1,5 @@
-import { fc, test } from '@fast-check/vitest';
 import { expect } from 'vitest';
+import { fc, test } from '../../../vitest.prop.ts';
 import { defineLayout, type ElementKind, FALSE_SHARING_BYTES, type FieldSpec } from '../src/index.ts';
 
 const BYTES: Record<ElementKind, number> = {

@@ -1,8 +1,8 @@
 // What a writer wrote, a reader reads as structured clone would have it; what cannot be written
 // is refused by its place.
 
-import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
+import { fc, test } from '../../../vitest.prop.ts';
 import { InvalidArgumentError } from '../src/index.ts';
 import { type Carrier, Reader, Writer } from '../src/wire/index.ts';
 

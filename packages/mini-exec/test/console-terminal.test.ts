@@ -2,8 +2,8 @@
 
 import { PassThrough } from 'node:stream';
 import { ClosedError, TimeoutError } from '@concurrency-lab/atomics';
-import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it, vi } from 'vitest';
+import { fc, test } from '../../../vitest.prop.ts';
 import type { ConsoleClient, SnapshotAnswer } from '../src/console/index.ts';
 import { COLUMNS, formatDuration, printable, sortTasks } from '../src/console/columns.ts';
 import {

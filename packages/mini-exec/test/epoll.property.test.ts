@@ -1,8 +1,8 @@
 // Addresses in every form there is, and random conversations against a queue of bytes.
 
 import { isIPv6 } from 'node:net';
-import { fc, test } from '@fast-check/vitest';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { fc, test } from '../../../vitest.prop.ts';
 import { EpollReactor, TcpListener, TcpStream } from '../src/epoll/index.ts';
 import { decodeAddress, encodeAddress, formatAddress } from '../src/epoll/sockaddr.ts';
 import { blockOn, type Coroutine, Executor, yieldNow } from '../src/index.ts';

@@ -2,8 +2,8 @@
 // Each poll of a task does what the next step of its script says, and the order of all polls
 // and all outcomes must be the model's.
 
-import { fc, test } from '@fast-check/vitest';
 import { expect } from 'vitest';
+import { fc, test } from '../../../vitest.prop.ts';
 import { Inbox } from '../src/inbox/inbox.ts';
 import {
   type Context,

@@ -2,8 +2,8 @@
 // with itself: every task begins and ends once, polls do not overlap, and counts are those of
 // the events.
 
-import { fc, test } from '@fast-check/vitest';
 import { expect } from 'vitest';
+import { fc, test } from '../../../vitest.prop.ts';
 import { type JoinHandle, LocalExecutor, yieldNow } from '../src/index.ts';
 import { subscribe, type TaskEvent, TaskMonitor } from '../src/tracing/index.ts';
 import { Probe } from './probe.ts';

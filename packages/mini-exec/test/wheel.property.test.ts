@@ -1,7 +1,7 @@
 // The timer wheel against a sorted list: what is due expires, nothing else, in order.
 
-import { fc, test } from '@fast-check/vitest';
-import { expect } from 'vitest';
+import { expect, it } from 'vitest';
+import { fc, test } from '../../../vitest.prop.ts';
 import { type Entry, Wheel } from '../src/time/wheel.ts';
 
 class Probe implements Entry {
@@ -46,7 +46,7 @@ test.prop([starts, commands])('expires what is due, in order, and nothing else',
   let expired: Probe[] = [];
   for (const command of script) {
     if (command.kind === 'add') {
-      const probe = new Probe(now + command.delay, (it) => expired.push(it));
+      const probe = new Probe(now + command.delay, (due) => expired.push(due));
       waiting.push(probe);
       wheel.add(probe);
     } else if (command.kind === 'remove') {
@@ -91,7 +91,7 @@ test.prop([starts, fc.array(delays, { minLength: 1, maxLength: 20 })])(
   },
 );
 
-test('what expires may remove others of its tick, and add new ones', () => {
+it('what expires may remove others of its tick, and add new ones', () => {
   const wheel = new Wheel(0);
   const log: string[] = [];
   const second = new Probe(5, () => log.push('second'));

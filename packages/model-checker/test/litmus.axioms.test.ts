@@ -2,9 +2,9 @@
 // of the same words, the checker finds every outcome that the memory model allows, and no other.
 
 import { spawn } from '@concurrency-lab/model-checker';
-import { test } from '@fast-check/vitest';
 import { array, constantFrom, integer, oneof, record, type Arbitrary } from 'fast-check';
 import { expect } from 'vitest';
+import { test } from '../../../vitest.prop.ts';
 import { racy } from '../dist/memory-api.js';
 import { outcomesByAxioms, valueOf, type Operation, type Program } from './litmus/axioms.ts';
 import { outcomesOf } from './litmus/outcomes.ts';

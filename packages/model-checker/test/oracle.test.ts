@@ -3,7 +3,7 @@
 //
 // FC_RUNS asks for more programs, ORACLE_OPERATIONS for larger ones.
 
-import { fc } from '@fast-check/vitest';
+import * as fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { enumerate, type Program, type Simple } from './oracle/interpreter.ts';
 import { check, programs, type Checked, type Shape } from './oracle/programs.ts';

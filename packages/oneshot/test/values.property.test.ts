@@ -2,8 +2,8 @@
 // anything is sent. (The form of values is tested where it lives, in atomics.)
 
 import { InvalidArgumentError } from '@concurrency-lab/atomics';
-import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
+import { fc, test } from '../../../vitest.prop.ts';
 import { type Codec, OneshotArena, Receiver, type ReceiverHandle, Sender, type SenderHandle } from '../src/index.ts';
 
 const arena = OneshotArena.create({ slots: 4, bytesPerSlot: 1 << 20 });

@@ -3,7 +3,6 @@
 // names. What rests on vitest's module loader is missing and says so when it is called.
 
 import { restoreAllMocks, fn, spyOn } from '@vitest/spy';
-import { createTaskCollector, getCurrentSuite, getCurrentTest, getHooks } from '@vitest/runner';
 
 export { afterAll, afterEach, beforeAll, beforeEach, describe, it, test } from '@vitest/runner';
 export { expect } from './expect.ts';
@@ -11,23 +10,6 @@ export { expect } from './expect.ts';
 /** Checks types, which is up to the compiler: whatever is asked of it does nothing. */
 export const expectTypeOf = (): unknown => nothing;
 const nothing: object = new Proxy(() => {}, { get: () => nothing, apply: () => nothing });
-
-/**
- * Collects tests, with the one modifier that is needed: `@fast-check/vitest` prepares every modifier in every order
- * with the others, which takes seconds for all that vitest has.
- */
-function createPlainCollector(...given: Parameters<typeof createTaskCollector>): object {
-  const collect = createTaskCollector(...given);
-  return Object.assign((...test: Parameters<typeof collect>) => collect(...test), { each: collect.each });
-}
-
-/** Is what `@fast-check/vitest` asks of vitest.*/
-export const TestRunner: object = {
-  createTaskCollector: createPlainCollector,
-  getCurrentSuite,
-  getCurrentTest,
-  getSuiteHooks: getHooks,
-};
 
 const stubbed = new Map<string, PropertyDescriptor | undefined>();
 

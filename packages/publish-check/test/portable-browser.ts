@@ -23,7 +23,6 @@ const CACHED = { 'Content-Type': 'text/javascript', 'Cache-Control': 'max-age=86
 const ADDRESSES: ReadonlyMap<string, string> = new Map([
   ['vitest', '/node_modules/vitest/index.js'],
   ['fast-check', '/node_modules/fast-check/index.js'],
-  ['@fast-check/vitest', '/node_modules/@fast-check/vitest/index.js'],
   ['node:worker_threads', '/node_modules/portable/worker-threads.js'],
   ['node:events', '/node_modules/portable/events.js'],
   ...publishedPackages().flatMap(({ name, manifest }) =>

@@ -24,6 +24,9 @@ export function behaviourTests({ folder }: Pick<Published, 'folder'>): string[] 
     });
 }
 
+/** Modules at the workspace's root that tests import. */
+const SHARED = ['vitest.prop', 'vitest.threads'];
+
 /** Lays out the tests of the packages, and what runs them: `node_modules/portable/main.js`. */
 export async function layTests(project: ScratchProject, packages: readonly Published[]): Promise<void> {
   const compiled = join(project.directory, 'compiled');
@@ -40,7 +43,7 @@ export async function layTests(project: ScratchProject, packages: readonly Publi
       writeFileSync(join(test, file), asLaidOut(text));
     }
   }
-  cpSync(join(compiled, 'vitest.threads.js'), join(modules, 'vitest.threads.js'));
+  for (const file of SHARED) cpSync(join(compiled, `${file}.js`), join(modules, `${file}.js`));
   await bundle(modules);
 }
 
@@ -68,7 +71,7 @@ async function compile(packages: readonly Published[], outDir: string): Promise<
       types: [],
     },
     files: [
-      join(root, 'vitest.threads.ts'),
+      ...SHARED.map((file) => join(root, `${file}.ts`)),
       ...packages.flatMap(({ folder }) =>
         readdirSync(join(folder, 'test'), { recursive: true, encoding: 'utf8' })
           .filter((file) => file.endsWith('.ts') && !/\.model\.test\.ts$|\.test-d\.ts$|^models\b/.test(file))
@@ -82,7 +85,7 @@ async function compile(packages: readonly Published[], outDir: string): Promise<
 }
 
 /** What tests import by name, and where the bundle of it begins. */
-const BUNDLED = { vitest: 'vitest.ts', 'fast-check': 'fast-check.ts', '@fast-check/vitest': 'fast-check-vitest.ts' };
+const BUNDLED = { vitest: 'vitest.ts', 'fast-check': 'fast-check.ts' };
 
 /** What runs them, and what stands for Node's modules in a browser. */
 const PROGRAMS = ['main.ts', 'run.ts', 'browser-worker.ts', 'worker-threads.ts', 'events.ts', 'immediate.ts'];

@@ -81,6 +81,7 @@ it.each([
   ['.github/workflows/ci.yml', ['repo-check']],
   ['.ci/task.cjs', ['repo-check']],
   ['vitest.setup.ts', ['atomics', 'mini-exec', 'examples', 'browser-tests', 'publish-check', 'repo-check']],
+  ['vitest.prop.ts', ['atomics', 'spinlock', 'spsc-ring', 'oneshot', 'mini-exec']],
   ['vitest.threads.ts', ['atomics', 'spinlock', 'spsc-ring', 'oneshot', 'mini-exec']],
   ['pnpm-lock.yaml', ['repo-check', 'publish-check']],
 ])('a change of %s asks for new runs of what depends on it', async (path, folders) => {

@@ -1,7 +1,7 @@
 // Machines that were compiled do what the generator functions do that they were compiled from.
 
-import { test } from '@fast-check/vitest';
 import { expect } from 'vitest';
+import { test } from '../../../vitest.prop.ts';
 import { programs, write } from './compiler/programs.ts';
 import { moduleOf, runCompiled, runNative } from './compiler/world.ts';
 

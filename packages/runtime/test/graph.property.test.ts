@@ -2,7 +2,7 @@
 // task has one outcome, one that the reference allows, and begins once, or not at all where it was aborted.
 
 import { setEnvironmentData } from 'node:worker_threads';
-import { fc } from '@fast-check/vitest';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Runtime } from '../src/index.ts';
 import { builder } from './runtimes.ts';

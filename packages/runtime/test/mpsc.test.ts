@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { CancelledError, CancelToken, ClosedError, InvalidArgumentError, TimeoutError } from '@concurrency-lab/atomics';
 import { blockOn, Executor } from '@concurrency-lab/mini-exec';
-import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
+import { fc, test } from '../../../vitest.prop.ts';
 import { mpsc, MpscReceiver, MpscSender, SendersExhaustedError } from '../src/index.ts';
 
 describe('messages', () => {

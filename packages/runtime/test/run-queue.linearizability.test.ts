@@ -2,7 +2,7 @@
 // every interleaving is one of the list.
 
 import { type Call, checkScenario, type Definition } from '@concurrency-lab/model-checker/linearizability';
-import { fc } from '@fast-check/vitest';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NONE, RuntimeMemory } from '../src/scheduler/memory.ts';
 import { RunQueue } from '../src/scheduler/run-queue.ts';

@@ -2,8 +2,8 @@
 // it, by whichever way it went. What cannot be sent leaves nothing behind.
 
 import { InvalidArgumentError } from '@concurrency-lab/atomics';
-import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
+import { fc, test } from '../../../vitest.prop.ts';
 import { PAYLOAD_BYTES } from '../src/scheduler/memory.ts';
 import { ParcelLostError, type ParcelMessage } from '../src/wire/parcels.ts';
 import { type BlockClass, Spill } from '../src/wire/spill.ts';

@@ -2,7 +2,7 @@
 
 import { mutate, verify } from '@concurrency-lab/model-checker';
 import { BLOCKED, checkLinearizable, type Step } from '@concurrency-lab/model-checker/linearizability';
-import { fc } from '@fast-check/vitest';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Condvar, Mutex } from '../src/index.ts';
 import * as condvar from './models/condvar.ts';

@@ -1,7 +1,7 @@
 // Random sequences of calls on three handles of one lock, against a model: who holds it.
 
-import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
+import { fc, test } from '../../../vitest.prop.ts';
 import { Mutex, SpinLock, TicketLock } from '../src/index.ts';
 
 const locks = {

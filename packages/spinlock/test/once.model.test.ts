@@ -2,7 +2,7 @@
 
 import { mutate, verify } from '@concurrency-lab/model-checker';
 import { checkLinearizable } from '@concurrency-lab/model-checker/linearizability';
-import { fc } from '@fast-check/vitest';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Once } from '../src/index.ts';
 import * as models from './models/once.ts';

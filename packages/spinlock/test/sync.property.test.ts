@@ -1,7 +1,7 @@
 // What is built on the locks does what a sequential model of it says, whatever handles and
 // calls are mixed, as long as nobody waits.
 
-import { fc } from '@fast-check/vitest';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Barrier, type LockGuard, type Permit, RwLock, Semaphore } from '../src/index.ts';
 

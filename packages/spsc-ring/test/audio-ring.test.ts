@@ -1,6 +1,6 @@
 import { ClosedError, InvalidArgumentError, InvalidHandleError, TimeoutError } from '@concurrency-lab/atomics';
-import { fc, it as property } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
+import { fc, test as property } from '../../../vitest.prop.ts';
 import { AudioConsumer, AudioProducer, AudioRing, SideTakenError } from '../src/index.ts';
 
 /** Makes the frames from number `first` on: channel c of frame n holds n + c / 8. */

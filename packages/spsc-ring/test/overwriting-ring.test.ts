@@ -5,8 +5,8 @@ import {
   InvalidHandleError,
   TimeoutError,
 } from '@concurrency-lab/atomics';
-import { fc, it as property } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
+import { fc, test as property } from '../../../vitest.prop.ts';
 import { CONTROL, SHIFT } from '../src/control.ts';
 import { OverwritingConsumer, OverwritingProducer, OverwritingRing, SideTakenError } from '../src/index.ts';
 import { FIRST } from '../src/overwriting-layout.ts';

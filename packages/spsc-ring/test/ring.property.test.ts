@@ -3,8 +3,8 @@
 // Positions run to twice the slots and begin again, so every sequence of some length passes
 // their end: there is no counter that would have to be set near an overflow.
 
-import { fc, test } from '@fast-check/vitest';
 import { expect, it } from 'vitest';
+import { fc, test } from '../../../vitest.prop.ts';
 import { CONTROL, MOST_SLOTS, SHIFT } from '../src/control.ts';
 import { Consumer, Producer, type RingOptions, SpscRing } from '../src/index.ts';
 

@@ -1,5 +1,5 @@
-import { fc, it as property } from '@fast-check/vitest';
 import { describe, expect, it, vi } from 'vitest';
+import { fc, test as property } from '../../../vitest.prop.ts';
 import { decodeUtf8, encodeUtf8, utf8Length } from '../src/utf8.ts';
 
 const native = { encoder: new TextEncoder(), decoder: new TextDecoder('utf-8', { ignoreBOM: true }) };

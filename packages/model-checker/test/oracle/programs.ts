@@ -2,7 +2,7 @@
 // is instrumented: the functions below are the model.
 
 import { spawn } from '@concurrency-lab/model-checker';
-import { fc } from '@fast-check/vitest';
+import * as fc from 'fast-check';
 import { exploreAll, type Counts } from '../../dist/engine/explore.js';
 import { x } from '../../dist/engine/state.js';
 import { FINISHED, MAX_THREADS, SLEEPING } from '../../dist/engine/thread.js';

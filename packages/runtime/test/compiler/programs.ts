@@ -1,7 +1,7 @@
 // Random programs: a tree of numbers and kinds, and what it is written as. Whatever does not fit where it stands (a
 // `break` outside of loops) is written as something harmless, so that every tree is a program.
 
-import { fc } from '@fast-check/vitest';
+import * as fc from 'fast-check';
 
 /** Is a part of a program: an expression or a statement, by its kind, with a number and parts of its own. */
 export interface Node {
