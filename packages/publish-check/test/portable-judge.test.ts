@@ -3,7 +3,7 @@
 import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Outcome, Report } from '../portable/run.ts';
-import { EXCEPTIONS, type Exception, NOT_PORTABLE, SELDOM } from './portable-exceptions.ts';
+import { EXCEPTIONS, type Exception, FILES_NOT_PORTABLE, NOT_PORTABLE, SELDOM } from './portable-exceptions.ts';
 import { complaints, type Intended } from './portable-judge.ts';
 import { behaviourTests } from './portable-layout.ts';
 import { publishedPackages } from './tarballs.ts';
@@ -90,6 +90,7 @@ describe('an exception', () => {
       behaviourTests({ folder }).map((file) => `${basename(folder)}/${file.replace(/\.test\.ts$/, '')}`),
     );
     for (const { file } of [...EXCEPTIONS, ...SELDOM]) expect(files).toContain(file);
+    for (const file of Object.keys(FILES_NOT_PORTABLE)) expect(files).toContain(file);
     const folders = publishedPackages().map(({ folder }) => basename(folder));
     for (const folder of Object.keys(NOT_PORTABLE)) expect(folders).toContain(folder);
   });

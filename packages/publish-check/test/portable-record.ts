@@ -3,7 +3,7 @@
 
 import type { Probe } from '../portable/probe.ts';
 import type { Report } from '../portable/run.ts';
-import { EXCEPTIONS, SELDOM } from './portable-exceptions.ts';
+import { EXCEPTIONS, FILES_NOT_PORTABLE, SELDOM } from './portable-exceptions.ts';
 import { covers, fileOf, type Intended } from './portable-judge.ts';
 
 /** Is one run of a package's tests, as it is kept in `.vitest/runtimes`. */
@@ -40,7 +40,10 @@ export function recordOf(
       return exception === undefined ? [] : [{ file, test: outcome.name, because: exception.because }];
     });
   const seldom = SELDOM.filter(({ on, file }) => on.includes(place) && file.startsWith(`${packageName}/`));
-  const leftOut = [...seldom, ...here.filter(({ costly }) => costly === true)]
+  const never = Object.entries(FILES_NOT_PORTABLE)
+    .filter(([file]) => file.startsWith(`${packageName}/`))
+    .map(([file, because]) => ({ file, because }));
+  const leftOut = [...never, ...seldom, ...here.filter(({ costly }) => costly === true)]
     .filter(({ file }) => !files.includes(file))
     .map(({ file, because }) => ({ file, test: '', because }));
   return {

@@ -10,7 +10,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report, RunOptions } from '../portable/run.ts';
 import { noChromium } from './chromium.ts';
 import { type PortableBrowser, portableBrowser } from './portable-browser.ts';
-import { EXCEPTIONS, type Exception, NOT_PORTABLE, type Place, SELDOM } from './portable-exceptions.ts';
+import {
+  EXCEPTIONS,
+  type Exception,
+  FILES_NOT_PORTABLE,
+  NOT_PORTABLE,
+  type Place,
+  SELDOM,
+} from './portable-exceptions.ts';
 import { complaints, type Intended } from './portable-judge.ts';
 import { recordOf } from './portable-record.ts';
 import { behaviourTests, layTests } from './portable-layout.ts';
@@ -57,6 +64,7 @@ afterAll(() => project?.[Symbol.dispose]());
 
 /** Whether the files of a runtime, or of a scope of Chromium, are left to the deep run. */
 function isLeftOut(name: string, place: Place, file: string): boolean {
+  if (file in FILES_NOT_PORTABLE) return true;
   if (DEEP) return false;
   if (SELDOM.some((seldom) => seldom.file === file && seldom.on.includes(name))) return true;
   return EXCEPTIONS.some(({ costly, ...of }) => costly === true && of.file === file && of.on.includes(place));

@@ -34,7 +34,7 @@ async function sizeOf(name: string, program: string): Promise<number> {
       minify: true,
       target: 'es2022',
       lib: { entry: join(folder, 'program.js'), formats: ['es'] },
-      rolldownOptions: { external: [/^node:/, 'koffi', 'vite', 'vitest', 'bun:ffi'], treeshake: false },
+      rolldownOptions: { external: [/^node:/, /^@babel\//, 'koffi', 'vite', 'vitest', 'bun:ffi'], treeshake: false },
     },
   })) as Rolldown.RolldownOutput[];
   const chunks = output[0]!.output.flatMap((file) => (file.type === 'chunk' ? [file.code] : []));
