@@ -81,6 +81,7 @@ function reexported(entry: string): Map<string, string[]> {
     };
     if (statement.type !== 'ExportNamedDeclaration' || source === null)
       throw new Error(`${entry} does more than re-export`);
+    if (!source.value.startsWith('.')) continue; // of another package, which documents it
     const file = new URL(source.value, `file:///${entry}`).pathname.slice(1);
     byFile.set(file, [...(byFile.get(file) ?? []), ...specifiers.map(({ exported }) => exported.name)]);
   }

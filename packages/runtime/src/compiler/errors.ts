@@ -20,6 +20,7 @@ export interface Place {
  */
 export class MachineCompileError extends Error {
   override readonly name = 'MachineCompileError';
+  /** Tells this error from others, for programs. */
   readonly code = 'MACHINE_COMPILE';
   /** Says why. */
   readonly reason: string;
