@@ -76,8 +76,9 @@ export class RuntimeBuilder {
 
   /**
    * Sets how many tasks can be in shared memory at a time, 32 to 1,048,576, rounded up to a
-   * multiple of 32; 65,536 where not given. Each takes 128 bytes. Further tasks wait where they
-   * were spawned.
+   * multiple of 32; 65,536 where not given. Each takes 128 bytes, and threads take the room for 32 at
+   * a time: with little of it, a worker may find none. Further tasks wait, where the runtime was built; what a task spawns
+   * runs on its own worker then, and a machine gets a `NoFreeSlotError`.
    */
   maxTasks(count: number): this {
     const slots = requireInteger('maxTasks', count, SLOTS_PER_PAGE, MOST_SLOTS);

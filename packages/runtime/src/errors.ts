@@ -28,12 +28,15 @@ export class NoRuntimeError extends ConcurrencyError {
   }
 }
 
-/** Reports a task that a machine could not spawn, since the runtime has as many as it may have. */
+/** Reports a task that a machine could not spawn, since there is no room for one on its thread. */
 export class NoFreeSlotError extends ConcurrencyError {
   override readonly name = 'NoFreeSlotError';
   override readonly code = 'ERR_NO_FREE_SLOT';
 
   constructor(slots: number) {
-    super(`the runtime has ${slots} tasks, which is the most; the builder's maxTasks() says how many it may have`);
+    super(
+      `this thread has no room for another task: the runtime has room for ${slots}, of which threads take 32 at a time; ` +
+        `the builder's maxTasks() says how much there is`,
+    );
   }
 }

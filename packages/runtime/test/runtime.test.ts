@@ -7,6 +7,7 @@ import { NoRuntimeError, Runtime, RuntimeShutdownError, spawn, task } from '../s
 import { builder, errorOf } from './runtimes.ts';
 import { add, addLater, fib, fibOfCoroutines, mark, valueOf } from './tasks/arithmetic.mjs';
 import { spinUntilAborted } from './tasks/faults.mjs';
+import { fibOfMachines } from './tasks/machines.mjs';
 
 const unknown = task(import.meta, 'unknown', () => 1);
 
@@ -109,6 +110,14 @@ describe('a runtime', () => {
     expect(await Promise.all(before)).toEqual(Array.from({ length: 31 }, (_, i) => i + 1));
     expect(await errorOf(spinning)).toMatchObject({ isCancelled: true });
     expect(rt.metrics().liveTasks).toBe(0);
+  });
+
+  it('with few slots fails a machine that has to spawn, and says how many there are', async () => {
+    await using rt = builder().maxTasks(32).build(); // which are all with this thread
+    const error = await errorOf(rt.spawn(fibOfMachines, 5));
+    expect(error).toMatchObject({ isPanic: true, cause: { name: 'NoFreeSlotError', code: 'ERR_NO_FREE_SLOT' } });
+    expect((error as Error).cause).toHaveProperty('message', expect.stringContaining('room for 32'));
+    await expect(rt.spawn(fibOfMachines, 1)).resolves.toBe(1);
   });
 
   it('with few slots runs what tasks spawn', async () => {
