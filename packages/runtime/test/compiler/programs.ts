@@ -15,15 +15,15 @@ const { tree } = fc.letrec<{ tree: Node }>((tie) => ({
     kind: fc.nat(999),
     n: fc.nat(20),
     parts: fc.oneof(
-      { maxDepth: 5, depthSize: 'medium' },
-      fc.constant([]),
-      fc.array(tie('tree'), { minLength: 1, maxLength: 4 }),
+      { maxDepth: 4, depthSize: 'medium' },
+      { arbitrary: fc.constant([]), weight: 1 },
+      { arbitrary: fc.array(tie('tree'), { minLength: 1, maxLength: 4 }), weight: 2 },
     ),
   }),
 }));
 
 /** Gives the statements of a program. */
-export const programs: fc.Arbitrary<Node[]> = fc.array(tree, { minLength: 1, maxLength: 6 });
+export const programs: fc.Arbitrary<Node[]> = fc.array(tree, { minLength: 3, maxLength: 7 });
 
 /** Is what may be written somewhere. */
 interface Place {
@@ -249,7 +249,10 @@ class Writing {
     const value = (i: number): string => this.#expression(parts[i] ?? { ...LEAF, n: n + i, kind: n }, place);
     const name = this.#variable(place, n);
     const list = this.#list(place, n);
-    if (parts.length === 0) return kind % 3 === 0 ? `${n}` : kind % 3 === 1 ? name : `(${list}[${n % 3}] ?? ${n})`;
+    if (parts.length === 0) {
+      const leaves = [`${n}`, name, `(${list}[${n % 3}] ?? ${n})`, `(yield* cx.join(cx.spawn(${n})))`];
+      return leaves[kind % (place.mayWait ? 4 : 3)]!;
+    }
     switch (kind % 18) {
       case 0:
       case 1:

@@ -55,7 +55,7 @@ class World {
   endOf(child: number): unknown {
     const value = this.#children[child];
     if (typeof value !== 'number' || Number.isNaN(value)) return child;
-    if (value % 7 === 3) throw new Failure(value);
+    if (value % 13 === 5) throw new Failure(value);
     return value % 11;
   }
 }
@@ -129,16 +129,20 @@ export function runNative(code: string, args: readonly unknown[]): Outcome {
 }
 
 /** Runs what was compiled of a module's machine, poll by poll. */
-export async function runCompiled(code: string, args: readonly unknown[]): Promise<Outcome> {
+export async function runCompiled(
+  code: string,
+  args: readonly unknown[],
+): Promise<Outcome & { readonly polls: number }> {
   const compiled = await compileMachines(code, { filename: 'program.js' });
   const world = new World();
   const program = evaluate(compiled.code, world.globals) as Program;
   let waited = 0;
   const isEarly = (): boolean => ++waited % 3 !== 0;
-  return outcomeOf(world, () => {
+  let polls = 0;
+  const outcome = outcomeOf(world, () => {
     let frame = structuredClone(program.frame);
     program.begin?.(frame, ...structuredClone(args));
-    for (let polls = 0; polls < MOST_POLLS; polls++) {
+    while (polls++ < MOST_POLLS) {
       let isOver = false;
       const during = <Value>(value: Value): Value => {
         if (isOver) throw new Error('the context of an earlier poll was used');
@@ -157,4 +161,5 @@ export async function runCompiled(code: string, args: readonly unknown[]): Promi
     }
     throw new Error('polled too often');
   });
+  return { ...outcome, polls };
 }
