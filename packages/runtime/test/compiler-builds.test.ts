@@ -6,7 +6,7 @@ import { SourceMap } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build as esbuild, type Plugin as EsbuildPlugin } from 'esbuild';
-import { describe, expect, expectTypeOf, it } from 'vitest';
+import { afterAll, describe, expect, expectTypeOf, it } from 'vitest';
 import { build as vite, type Plugin as VitePlugin } from 'vite';
 import {
   compileMachines,
@@ -19,16 +19,17 @@ import { errorOf } from './runtimes.ts';
 
 const run = promisify(execFile);
 const program = fileURLToPath(new URL('bundled', import.meta.url));
+const builds = fileURLToPath(new URL(`../.vitest/builds-${process.pid}`, import.meta.url));
 const cli = fileURLToPath(new URL('../dist/compiler/cli.js', import.meta.url));
 const tsc = fileURLToPath(new URL('../node_modules/.bin/tsc', import.meta.url));
 
 /** Makes an empty folder below this package, so that what is put there finds it by its name. */
 function emptyFolder(name: string): string {
-  const folder = fileURLToPath(new URL(`../.vitest/${name}`, import.meta.url));
-  rmSync(folder, { recursive: true, force: true });
+  const folder = `${builds}/${name}`;
   mkdirSync(folder, { recursive: true });
   return folder;
 }
+afterAll(() => rmSync(builds, { recursive: true }));
 
 async function outputOf(file: string): Promise<string> {
   return (await run(process.execPath, [file])).stdout;
@@ -106,7 +107,7 @@ describe('machines are compiled', () => {
       target: 'es2022',
       customConditions: [],
     };
-    const config = { extends: '../../../../tsconfig.base.json', compilerOptions, include: ['src'] };
+    const config = { extends: '../../../../../tsconfig.base.json', compilerOptions, include: ['src'] };
     writeFileSync(`${folder}/tsconfig.json`, JSON.stringify(config));
     await run(tsc, ['-p', folder]);
     const { stdout } = await run(process.execPath, [cli, `${folder}/dist`]);

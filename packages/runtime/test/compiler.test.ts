@@ -11,18 +11,18 @@ import { moduleOf, runCompiled, runNative } from './compiler/world.ts';
 import type * as Generators from './tasks/generators.mjs';
 import { FIRST, FLAG, HANDLE, hold, HOLDING, meet, MET, RELEASE } from './tasks/machines.mjs';
 
-const folder = fileURLToPath(new URL('../.vitest/compiled', import.meta.url));
+const folder = fileURLToPath(new URL(`../.vitest/compiled-${process.pid}`, import.meta.url));
 const source = fileURLToPath(new URL('tasks/generators.mjs', import.meta.url));
 let tasks: typeof Generators;
 
 beforeAll(async () => {
-  rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const file = `${folder}/generators.mjs`;
   writeFileSync(file, readFileSync(source, 'utf8').replaceAll("'./", "'../../test/tasks/"));
   expect(await compileFiles([folder])).toEqual([{ file, machines: 8 }]);
   tasks = (await import(file)) as typeof Generators;
 });
+afterAll(() => rmSync(folder, { recursive: true }));
 
 describe.each([1, 2])('with %s workers, a compiled machine', (workers) => {
   let rt: Runtime;
@@ -299,6 +299,14 @@ describe('a compiled machine does the same with', () => {
     [
       'a finally block that is left by a jump, and entered again',
       'let i = 0; for (;;) { try { yield* cx.yieldNow(); if (i === 0) throw new Failure(1); } finally { trace(i); if (i++ === 0) continue; } trace("after"); break; }',
+    ],
+    [
+      'a finally block that is entered twice in one poll, first by a jump',
+      'for (let i = 0; i < 3; i++) { try { if (i === 2) yield* cx.yieldNow(); if (i === 0) continue; } finally { trace(i); } trace("after"); }',
+    ],
+    [
+      'a finally block that overrules, and is entered again in one poll',
+      'let i = 0; for (;;) { try { if (i === 5) yield* cx.yieldNow(); if (i === 0) throw new Failure(1); } finally { trace(i); if (i++ === 0) continue; } trace("after"); break; } yield* cx.yieldNow();',
     ],
     ['labels of blocks', 'there: { yield* cx.yieldNow(); if (a) break there; trace(1); } trace(2);'],
     [

@@ -1,10 +1,10 @@
 // Babel, which parses, takes control flow apart, and prints: an optional peer, which the program installs.
 
 import { UnsupportedPlatformError } from '@concurrency-lab/atomics';
-import type * as core from '@babel/core';
+import type * as babelCore from '@babel/core';
 
 /** Is `@babel/core`. */
-export type Babel = typeof core;
+export type Babel = typeof babelCore;
 /** Makes nodes, and tells what they are. */
 export type Types = Babel['types'];
 
@@ -12,7 +12,7 @@ export type Types = Babel['types'];
 export interface Tools {
   readonly babel: Babel;
   /** Makes a state machine of a generator function. */
-  readonly regenerator: core.PluginTarget;
+  readonly regenerator: babelCore.PluginTarget;
 }
 
 /**
@@ -21,11 +21,12 @@ export interface Tools {
  * @throws {UnsupportedPlatformError} where it is not installed
  */
 export async function loadTools(): Promise<Tools> {
-  const plugin: string = '@babel/plugin-transform-regenerator'; // has no types
+  // Not for bundlers to see, which would look for them where nobody compiles.
+  const [core, plugin]: string[] = ['@babel/core', '@babel/plugin-transform-regenerator'];
   try {
     const [babel, { default: regenerator }] = await Promise.all([
-      import('@babel/core'),
-      import(plugin) as Promise<{ default: core.PluginTarget }>,
+      import(core!) as Promise<Babel>,
+      import(plugin!) as Promise<{ default: babelCore.PluginTarget }>,
     ]);
     return { babel, regenerator };
   } catch (cause) {

@@ -119,7 +119,6 @@ class Writing {
           if (${left} === ${LEFT.finishes}) {
             if (final !== ${value}) continue;
             [${left}, ${value}] = ${ended}[i] ?? [${LEFT.jumps}, after];
-            ${ended}[i] = undefined;
             i = -1;
           } else if (first <= ${here}) {
             const isWithin = ${left} === ${LEFT.jumps} && first <= ${value} && ${value} < after;
