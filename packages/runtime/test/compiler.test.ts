@@ -2,7 +2,7 @@
 
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { InvalidArgumentError, parkAsync } from '@concurrency-lab/atomics';
+import { InvalidArgumentError } from '@concurrency-lab/atomics';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compileFiles, compileMachines, MachineCompileError } from '../src/compiler/index.ts';
 import { machine, type Runtime } from '../src/index.ts';
@@ -10,6 +10,7 @@ import { builder, errorOf } from './runtimes.ts';
 import { moduleOf, runCompiled, runNative } from './compiler/world.ts';
 import type * as Generators from './tasks/generators.mjs';
 import { FIRST, FLAG, HANDLE, hold, HOLDING, meet, MET, RELEASE } from './tasks/machines.mjs';
+import { until } from './words.ts';
 
 const folder = fileURLToPath(new URL(`../.vitest/compiled-${process.pid}`, import.meta.url));
 const source = fileURLToPath(new URL('tasks/generators.mjs', import.meta.url));
@@ -66,19 +67,6 @@ it('is woken by a task', async () => {
   await using rt = builder(1).build();
   await expect(rt.spawn(tasks.wokenByTask)).resolves.toBe('woken');
 });
-
-/** Waits until a word has a value that will do. */
-async function until(
-  words: Int32Array<SharedArrayBuffer>,
-  word: number,
-  isIt: (value: number) => boolean,
-): Promise<number> {
-  for (;;) {
-    const value = Atomics.load(words, word);
-    if (isIt(value)) return value;
-    await parkAsync(words, word, value);
-  }
-}
 
 describe('a compiled machine that waits', () => {
   it('moves to the worker that has time', async () => {

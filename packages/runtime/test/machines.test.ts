@@ -1,12 +1,13 @@
 // Machines on real workers: what they wait for, how they move, and what becomes of them when
 // something goes wrong.
 
-import { InvalidArgumentError, parkAsync } from '@concurrency-lab/atomics';
+import { InvalidArgumentError } from '@concurrency-lab/atomics';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { machine, type Runtime, type Task, wakeMachine, WorkerLostError } from '../src/index.ts';
 import { builder, errorOf } from './runtimes.ts';
 import { add } from './tasks/arithmetic.mjs';
 import * as tasks from './tasks/machines.mjs';
+import { until } from './words.ts';
 
 const { FIRST, FLAG, HANDLE, HOLDING, MET, POLLS, RELEASE } = tasks;
 
@@ -21,19 +22,6 @@ function named(name: string): Task<[]> {
 async function meetOn(rt: Runtime, words: Int32Array<SharedArrayBuffer>, workers: number): Promise<void> {
   while (Atomics.load(words, MET) < workers) {
     await Promise.all(Array.from({ length: workers }, () => rt.spawn(tasks.meet, words, workers)));
-  }
-}
-
-/** Waits until a word has a value that will do. */
-async function until(
-  words: Int32Array<SharedArrayBuffer>,
-  word: number,
-  isIt: (value: number) => boolean,
-): Promise<number> {
-  for (;;) {
-    const value = Atomics.load(words, word);
-    if (isIt(value)) return value;
-    await parkAsync(words, word, value);
   }
 }
 
