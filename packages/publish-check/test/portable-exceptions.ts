@@ -279,10 +279,10 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     file: 'mini-exec/net',
-    test: /ends a wait of another task, and refuses later use|lets go of the port when binding is given up/,
+    test: /lets go of the port when binding is given up/,
     on: ['bun'],
-    because: 'closing and giving up come too late on the node:net of Bun: known, and open',
-    shows: /instance of ClosedError|instead of rejecting/,
+    because: 'the node:net of Bun listens at once, so that binding cannot be given up',
+    shows: /instead of rejecting/,
   },
   {
     file: 'mini-exec/net',

@@ -42,7 +42,7 @@ export class TcpStream implements Stream {
       this.#readable.notify();
     });
     socket.on('end', () => {
-      this.#ended = true;
+      this.#ended ||= !socket.destroyed; // Bun says so after close(), too
       this.#readable.notify();
     });
     socket.on('error', (error) => {
