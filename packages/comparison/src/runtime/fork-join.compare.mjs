@@ -9,18 +9,28 @@ const N = 20;
 const LEAF = 10;
 const RESULT = tasks.fib(N);
 
+/** Counts the tasks that compute; the others only fork and join, and are none where the main thread does that. */
+const leaves = (n) => (n <= LEAF ? 1 : leaves(n - 1) + leaves(n - 2));
+const LEAVES = leaves(N);
+const ALL = 2 * LEAVES - 1;
+
+/** Has fib computed so many times, of so many tasks each. */
+const computing = (fib, tasksOfEach) => async (operations) => {
+  const begin = performance.now();
+  for (let i = 0; i < operations; i++) {
+    const result = await fib(N);
+    if (result !== RESULT) throw new Error(`fib(${N}) is ${RESULT}, not ${result}`);
+  }
+  return { extra: { 'k tasks/s': (operations * tasksOfEach) / (performance.now() - begin) } };
+};
+
 const forking = (leaf) => {
   const fib = async (n) => {
     if (n <= LEAF) return leaf(n);
     const [a, b] = await Promise.all([fib(n - 1), fib(n - 2)]);
     return a + b;
   };
-  return async (operations) => {
-    for (let i = 0; i < operations; i++) {
-      const result = await fib(N);
-      if (result !== RESULT) throw new Error(`fib(${N}) is ${RESULT}, not ${result}`);
-    }
-  };
+  return computing(fib, LEAVES);
 };
 
 /** @type {import('../harness/definition.mjs').Comparison} */
@@ -38,12 +48,7 @@ export const comparison = {
         const { Runtime } = await import('@concurrency-lab/runtime');
         const { forkFib } = await import('./workers/runtime.mjs');
         const rt = Runtime.builder().workerThreads(2).build();
-        const run = async (operations) => {
-          for (let i = 0; i < operations; i++) {
-            const result = await rt.spawn(forkFib, N, LEAF);
-            if (result !== RESULT) throw new Error(`fib(${N}) is ${RESULT}, not ${result}`);
-          }
-        };
+        const run = computing((n) => rt.spawn(forkFib, n, LEAF), ALL);
         return { verify: () => run(1), run, close: () => rt.shutdown() };
       },
     },
