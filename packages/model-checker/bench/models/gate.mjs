@@ -1,4 +1,4 @@
-// The models of gate.mjs: an atomic counter, a lock that is spun for, and a thread that sleeps.
+// The models of gate.mjs: an atomic counter, and a thread that sleeps.
 
 import { spawn } from '@concurrency-lab/model-checker';
 
@@ -16,23 +16,6 @@ export function addTwice() {
     );
     for (const worker of workers) worker.join();
     check(Atomics.load(words, 0) === 4, 'lost an increment');
-  };
-}
-
-export function lockTwice() {
-  return () => {
-    const words = new Int32Array(new SharedArrayBuffer(8));
-    const workers = Array.from({ length: 2 }, () =>
-      spawn(() => {
-        for (let i = 0; i < 2; i++) {
-          while (Atomics.compareExchange(words, 0, 0, 1) !== 0);
-          words[1]++;
-          Atomics.store(words, 0, 0);
-        }
-      }),
-    );
-    for (const worker of workers) worker.join();
-    check(words[1] === 4, 'lost an increment');
   };
 }
 
