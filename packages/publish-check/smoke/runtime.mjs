@@ -70,7 +70,7 @@ check((await set.joinAll()).reduce((a, b) => a + b) === 90, 'a set is joined');
 const begun = new Int32Array(new SharedArrayBuffer(8));
 const last = rt.spawnBlocking(tasks.block, begun, 300);
 while (Atomics.load(begun, 1) === 0) await new Promise((resolve) => setTimeout(resolve, 1));
-await rt.shutdown(Infinity);
+await rt.shutdownTimeout(Infinity);
 check((await last) === 'timed-out', 'what ran has ended');
 
 report();

@@ -1,7 +1,7 @@
 // The runtime, as the thread that built it sees it: spawns tasks, hears of their ends, and
 // looks after the workers.
 
-import { requireInteger, scheduleMacrotask } from '@concurrency-lab/atomics';
+import { requireInteger, requireTimeout, scheduleMacrotask } from '@concurrency-lab/atomics';
 import { RuntimeBuilder, type RuntimeOptions } from './builder.ts';
 import { RuntimeShutdownError } from './errors.ts';
 import type { JoinHandle, SpawnedTask } from './join-handle.ts';
@@ -264,16 +264,34 @@ export class Runtime implements AsyncDisposable {
   // ---- the end
 
   /**
-   * Shuts the runtime down: tasks that have not begun, and those that wait, are cancelled; those
-   * that run may end, for at most `timeout` milliseconds, and the process lives that long. Then the workers are terminated.
-   *
-   * @param timeout - the builder's `abortTimeout` where not given
+   * Shuts the runtime down: tasks that have not begun, and those that wait, are cancelled; those that run may end,
+   * for at most the builder's `abortTimeout`, and the process lives that long. Then the workers are terminated. Once the
+   * promise resolves, nothing of the runtime is left.
    */
-  shutdown(timeout?: number): Promise<void> {
+  shutdown(): Promise<void> {
+    return this.#shutDown(undefined, false);
+  }
+
+  /**
+   * Shuts the runtime down as {@link Runtime.shutdown}, and lets tasks that run end for so long.
+   *
+   * @param timeout - milliseconds; 0 terminates at once, `Infinity` waits for all of them
+   * @throws {InvalidArgumentError} as a rejection, on anything but a number from 0 up
+   *
+   * @example
+   * ```ts
+   * import { Runtime } from '@concurrency-lab/runtime';
+   *
+   * const rt = Runtime.builder().workerThreads(1).build();
+   * await rt.shutdownTimeout(100);
+   * ```
+   */
+  shutdownTimeout(timeout: number): Promise<void> {
     return this.#shutDown(timeout, false);
   }
 
   async #shutDown(timeout: number | undefined, isInBackground: boolean): Promise<void> {
+    if (timeout !== undefined) requireTimeout(timeout);
     this.#isShutDown = true;
     this.#inspector.close();
     await this.#supervisor.shutdown(timeout, isInBackground);

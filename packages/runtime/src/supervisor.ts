@@ -10,7 +10,6 @@
 //    wakes up, since a wake-up may have been lost too;
 // 4. another thread takes the lane over, with its pages, its queue and its inbox.
 
-import { requireTimeout } from '@concurrency-lab/atomics';
 import { type BlockingCounts, BlockingPool } from './blocking-pool.ts';
 import type { RuntimeOptions } from './builder.ts';
 import { WorkerLostError } from './errors.ts';
@@ -259,7 +258,6 @@ export class Supervisor {
    * or, in the background, as long as something else keeps it alive.
    */
   async shutdown(timeout: number = this.#options.abortTimeout, isInBackground = false): Promise<void> {
-    requireTimeout(timeout);
     if (!this.#isClosing) {
       this.#isClosing = true;
       this.#blocking.close();

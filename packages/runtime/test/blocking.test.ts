@@ -9,7 +9,7 @@ import * as tasks from './tasks/blocking.mjs';
 
 const opened: Runtime[] = [];
 afterEach(async () => {
-  await Promise.all(opened.splice(0).map((rt) => rt.shutdown(0)));
+  await Promise.all(opened.splice(0).map((rt) => rt.shutdownTimeout(0)));
 });
 
 function build(detail: (to: RuntimeBuilder) => RuntimeBuilder = (to) => to): Runtime {
@@ -225,7 +225,7 @@ describe('the end of a runtime', () => {
     const words = sharedWords();
     const blocked = rt.spawnBlocking(tasks.waitFor, words);
     await begun(words, 1);
-    const closed = rt.shutdown(Infinity);
+    const closed = rt.shutdownTimeout(Infinity);
     release(words);
     await closed;
     await expect(blocked).resolves.toBe('over');

@@ -144,6 +144,12 @@ describe('a runtime', () => {
     await rt.shutdown();
   });
 
+  it.each([-1, Number.NaN, '5'])('is not shut down within %s', async (timeout) => {
+    await using rt = builder(1).build();
+    await expect(rt.shutdownTimeout(timeout as number)).rejects.toThrow(`timeout must be`);
+    await expect(rt.spawn(add, 1, 2)).resolves.toBe(3);
+  });
+
   it.each([
     ['workerThreads', () => Runtime.builder().workerThreads(0)],
     ['workerThreads', () => Runtime.builder().workerThreads(257)],
