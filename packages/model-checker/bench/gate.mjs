@@ -37,6 +37,6 @@ const exploring = (name, executions, chosen, calls) => ({
 });
 
 export const cases = [
-  exploring('two threads add twice', 6, 'addTwice', 20),
+  exploring('two threads add twice', 6, 'addTwice', 10),
   exploring('sleeping and waking', 2, 'sleepAndWake', 60),
 ];
