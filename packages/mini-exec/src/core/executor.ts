@@ -27,6 +27,10 @@ const INTERVAL = 61;
 /** So many polls may go on within another, which bounds the stack. */
 const NESTING = 32;
 
+const NONE = 0;
+const UNDER_WAY = 1;
+const HAS_SPAWNED = 2;
+
 /**
  * Runs tasks on this thread, polling each only when it was woken.
  *
@@ -49,8 +53,8 @@ export class Executor implements Scheduler, Disposable {
   /** The ready queue, first in, first out: linked through the tasks, so that queueing allocates nothing. */
   #first: Task<unknown> | undefined;
   #last: Task<unknown> | undefined;
-  /** The task that the poll under way has spawned last, undefined if it has spawned none; null while there is no poll. */
-  #newest: Task<unknown> | undefined | null = null;
+  /** Tells whether a poll is under way, and whether it has spawned: a task that is alone in the queue then is that one. */
+  #poll = NONE;
   /** Counts the polls that go on within others. */
   #nested = 0;
   #isShutDown = false;
@@ -84,7 +88,7 @@ export class Executor implements Scheduler, Disposable {
     const task = new Task(coroutine(source), this, options?.name);
     this.#arena.add(task);
     task.wake();
-    if (this.#newest !== null) this.#newest = task;
+    if (this.#poll !== NONE) this.#poll = HAS_SPAWNED;
     return task;
   }
 
@@ -100,10 +104,9 @@ export class Executor implements Scheduler, Disposable {
   }
 
   #run(task: Task<unknown>): void {
-    this.#newest = undefined;
-    const isOver = task.run();
-    this.#newest = null;
-    if (isOver) this.#arena.remove(task);
+    this.#poll = UNDER_WAY;
+    if (task.run()) this.#arena.remove(task);
+    this.#poll = NONE;
   }
 
   /** Polls tasks until none is ready, but not more often than 1024 times, and tells whether some still are. */
@@ -135,11 +138,11 @@ export class Executor implements Scheduler, Disposable {
 
   /** Polls a task at once, if the poll under way has spawned it and no other is ready; only tasks call it. */
   runNewest(task: Task<unknown>): void {
-    if (this.#newest !== task || this.#first !== task || this.#last !== task || this.#nested >= NESTING) return;
+    if (this.#poll !== HAS_SPAWNED || this.#first !== task || this.#last !== task || this.#nested >= NESTING) return;
     this.#first = undefined;
     this.#nested++;
     this.#run(task);
-    this.#newest = undefined;
+    this.#poll = UNDER_WAY;
     this.#nested--;
   }
 }
