@@ -1,23 +1,25 @@
-// Tasks that compute, of very different length: how well two workers share them. The ratio to the main
-// thread is the speed-up.
+// Tasks that compute, of very different length: how well two workers share them. The ratio to the main thread is the
+// speed-up. What two threads can do at all, where two processors may share a core, shows a subject whose workers have
+// one half of the work each from the start.
 
-import { subjectsOf, verifyPool } from './pools.mjs';
+import { pools, subjectsOf, verifyPool } from './pools.mjs';
 import { tasks } from './workers/tasks.mjs';
 
-/** From some microseconds to some milliseconds, the long ones last, where they hurt most. */
-const MIX = [...Array.from({ length: 40 }, () => 12), ...Array.from({ length: 12 }, () => 20), 24, 25, 26];
-const SUM = MIX.reduce((sum, n) => sum + tasks.fib(n), 0);
+/** From a microsecond to some milliseconds, mixed. */
+const MIX = Array.from({ length: 360 }, (_, i) => 2 ** (8 + ((i * 7) % 12)));
+const sumOf = (values) => values.reduce((sum, value) => sum + value, 0);
+const SUM = sumOf(MIX.map(tasks.bigFib));
+
+/** Both take as long: of each length, there are as many in either. */
+const HALVES = [0, 1].map((half) => MIX.toSorted((a, b) => a - b).filter((_, i) => i % 2 === half));
 
 const adding = (run) => async (operations) => {
-  for (let i = 0; i < operations; i++) {
-    const values = await Promise.all(MIX.map(run));
-    if (values.reduce((sum, value) => sum + value, 0) !== SUM) throw new Error('the sum is wrong');
-  }
+  for (let i = 0; i < operations; i++) if (sumOf(await run()) !== SUM) throw new Error('the sum is wrong');
 };
 
 /** @type {import('../harness/definition.mjs').Comparison} */
 export const comparison = {
-  title: 'a mix of 55 fib tasks, 2 workers',
+  title: 'a mix of 360 fib tasks, 2 workers',
   unit: '/s',
   reference: 'main thread',
   threads: 2,
@@ -26,12 +28,23 @@ export const comparison = {
   subjects: {
     'main thread': {
       setup() {
-        const run = adding(tasks.fib);
+        const run = adding(() => MIX.map(tasks.bigFib));
         return { verify: () => run(1), run };
       },
     },
-    ...subjectsOf((pool) => ({ verify: () => verifyPool(pool), run: adding((n) => pool.run('fib', n)) }), {
-      workers: 2,
-    }),
+    'two bare workers, half of it each': {
+      async setup() {
+        const pool = await pools.postMessage.open({ workers: 2 });
+        const run = adding(() => Promise.all(HALVES.map((half) => pool.run('sumOfBigFibs', half))));
+        return { verify: () => run(1), run, close: () => pool.close() };
+      },
+    },
+    ...subjectsOf(
+      (pool) => ({
+        verify: () => verifyPool(pool),
+        run: adding(() => Promise.all(MIX.map((n) => pool.run('bigFib', n)))),
+      }),
+      { workers: 2 },
+    ),
   },
 };

@@ -5,6 +5,7 @@ import { tasks } from './tasks.mjs';
 
 export const increment = task(import.meta, 'increment', tasks.increment);
 export const fib = task(import.meta, 'fib', tasks.fib);
+export const bigFib = task(import.meta, 'bigFib', tasks.bigFib);
 export const exit = task(import.meta, 'exit', tasks.exit);
 export const loop = task(import.meta, 'loop', tasks.loop);
 export const never = task(import.meta, 'never', tasks.never);
