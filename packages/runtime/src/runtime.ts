@@ -191,7 +191,8 @@ export class Runtime implements AsyncDisposable {
     if (this.#isListening || this.#isShutDown) return;
     this.#isListening = true;
     this.#listensSince = performance.now();
-    if (this.#pollsFor > 0) scheduleMacrotask(this.#poll);
+    // While all workers have something to do, they need the processor more.
+    if (this.#pollsFor > 0 && this.#spawner.live < this.#options.workerThreads) scheduleMacrotask(this.#poll);
     else this.#park();
   }
 
