@@ -80,7 +80,7 @@ export async function tool(
 
 /** Looks for mistakes of packaging in a tarball; rejects if there are any. */
 export function publint(tarball: string): Promise<string> {
-  return tool('publint', ['--strict', tarball], root);
+  return tool('publint', ['--strict', tarball], root, { NO_COLOR: '1' }); // it colours what it says in CI
 }
 
 /** Resolves the types of a tarball as each kind of consumer of ES modules does; rejects where that fails. */

@@ -285,6 +285,7 @@ export class Runtime implements AsyncDisposable {
    *
    * const rt = Runtime.builder().workerThreads(1).build();
    * await rt.shutdownTimeout(100);
+   * rt.metrics().liveTasks; // => 0
    * ```
    */
   shutdownTimeout(timeout: number): Promise<void> {
