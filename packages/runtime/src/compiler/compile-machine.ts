@@ -13,7 +13,7 @@ import { findLocals, findWhole } from './locals.ts';
 import { lowerBlock, type StatementLowering } from './lower-statements.ts';
 import { newNames } from './names.ts';
 import { takeApart } from './take-apart.ts';
-import { checkUses } from './waits.ts';
+import { checkUses, keepsOperand } from './waits.ts';
 import { replaceBelow } from './walk.ts';
 
 /**
@@ -58,10 +58,8 @@ export function compileMachine(
       variables.has(name) ? locals.get(name)?.isConstant === true : (fn.scope.getBinding(name)?.constant ?? true),
     mark: (wait, node) => {
       const mark = put(waits, 'mark', { ...wait, node });
-      const isKept = wait.operand !== undefined && wait.kind !== 'until';
-      return Object.assign(t.yieldExpression(t.callExpression(mark, isKept ? [operandOf(tools, cx, wait)] : [])), {
-        loc: node.loc,
-      });
+      const kept = keepsOperand(wait) ? [operandOf(tools, cx, wait)] : [];
+      return Object.assign(t.yieldExpression(t.callExpression(mark, kept)), { loc: node.loc });
     },
     setAside: (statement) => t.expressionStatement(put(statements, 'aside', statement)),
   };

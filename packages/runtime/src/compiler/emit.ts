@@ -7,6 +7,7 @@ import type { Types } from './babel.ts';
 import type { Block, Marked } from './blocks.ts';
 import { LEFT, type Names } from './names.ts';
 import type { Region } from './take-apart.ts';
+import { keepsOperand } from './waits.ts';
 
 /** Is all that a machine is written from. */
 export interface Plan {
@@ -200,11 +201,6 @@ class Writing {
 
 function keyOf(t: Types, field: string): types.Identifier | types.StringLiteral {
   return t.isValidIdentifier(field, false) ? t.identifier(field) : t.stringLiteral(field);
-}
-
-/** Tells whether a wait looks at an operand that was computed before. */
-function keepsOperand({ kind }: Marked): boolean {
-  return kind !== 'until' && kind !== 'yieldNow';
 }
 
 /** Writes a condition, which is looked at in place. */

@@ -17,6 +17,11 @@ export interface Wait {
   readonly operand: types.Expression | undefined;
 }
 
+/** Tells whether a wait looks at an operand that is computed before, and kept; a condition is looked at in place. */
+export function keepsOperand({ kind }: Pick<Wait, 'kind'>): boolean {
+  return kind !== 'until' && kind !== 'yieldNow';
+}
+
 const TAKES =
   'a machine waits by yield* cx.join(child), cx.sleep(ms), cx.sleepUntil(time), cx.until(condition) or cx.yieldNow()';
 

@@ -112,10 +112,9 @@ export function machine<const Args extends readonly unknown[], Result>(
 export function machine(
   meta: { readonly url: string },
   name: string,
-  given: MachineProgram<object, readonly unknown[], unknown> | ((...args: never) => unknown),
+  program: MachineProgram<object, readonly unknown[], unknown> | ((...args: never) => unknown),
 ): Task {
-  if (typeof given === 'function') throw uncompiled(name);
-  const program = given;
+  if (typeof program === 'function') throw uncompiled(name);
   const value = requireProgram(name, program);
   const run = (...args: readonly unknown[]): unknown => {
     if (program.run !== undefined) return program.run(...args);

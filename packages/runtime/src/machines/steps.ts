@@ -1,7 +1,6 @@
 // Machines as their authors write them: generator functions, which a build step makes into
 // { frame, begin, poll } (src/compiler). Nothing here runs: the build step replaces the waits.
 
-import type { Task } from '../tasks/task.ts';
 import type { Child, MachineContext } from './context.ts';
 
 declare const STEP: unique symbol;
@@ -41,15 +40,7 @@ export interface MachineWait<Value> {
  * Is what a machine that is written as a generator function waits with. Each wait stands right behind `yield*`, in
  * the function itself.
  */
-export interface StepsContext extends Pick<MachineContext, 'waker' | 'now'> {
-  /**
-   * Spawns a task, to run next on this worker, unless another takes it. Join it or not: when the
-   * machine ends, the others go on alone.
-   *
-   * @throws {InvalidArgumentError} on anything but a task, and on arguments that cannot be sent
-   * @throws {NoFreeSlotError} where the runtime has as many tasks as it may
-   */
-  spawn<Args extends readonly unknown[], Result>(task: Task<Args, Result>, ...args: Args): Child<Result>;
+export interface StepsContext extends Pick<MachineContext, 'waker' | 'now' | 'spawn'> {
   /**
    * Waits for a task that this machine has spawned, and gives its value; once.
    *
