@@ -79,8 +79,11 @@ function test(parameters) {
     return exists('packages/' + name + '/vitest.config.ts');
   });
   packages.forEach(function (name) {
-    // And what model tests leave: a record must not be older than the run.
-    fs.rmSync(path.join(root, 'packages', name, '.vitest'), { recursive: true, force: true });
+    // And what model tests leave: a record must not be older than the run. Nor must what was built: turbo
+    // restores it over what is there, and files that are gone would be packed.
+    ['.vitest', 'dist'].forEach(function (output) {
+      fs.rmSync(path.join(root, 'packages', name, output), { recursive: true, force: true });
+    });
   });
   var checks = ['build', 'typecheck', 'lint', 'test', '--continue=dependencies-successful', '--output-logs=new-only'];
   var status = turbo(checks.concat(parameters));
