@@ -16,7 +16,9 @@ export interface Marked extends Wait {
 /** Is a statement of a block, which may be left within it. */
 export interface Step {
   statement: types.Statement;
-  /** The blocks that it may jump to. */
+  /** Where it is while the statement runs, as the regions count it. */
+  readonly place: number;
+  /** The blocks that it may jump or throw to. */
   readonly next: Set<number>;
 }
 
@@ -26,10 +28,8 @@ export interface Block {
   readonly steps: readonly Step[];
   /** What is polled here, after the statements. */
   readonly wait: Marked | undefined;
-  /** The blocks that its end may lead to. */
+  /** The blocks that its end may lead to. A wait that fails leads to where the block behind it would. */
   readonly next: Set<number>;
-  /** The blocks that an exception leads to, from anywhere in this one. */
-  readonly onThrow: Set<number>;
 }
 
 /** Is what was put aside while the machine was taken apart. */
@@ -41,6 +41,12 @@ export interface Aside {
 /** Makes the blocks of what was taken apart. */
 export function makeBlocks(t: Types, apart: Apart, aside: Aside, names: Names): Block[] {
   const blocks: Block[] = [];
+  const newBlock = (label: number, statements: readonly types.Statement[], wait: Marked | undefined): Block => ({
+    label,
+    steps: stepsOf(t, apart, label, statements),
+    wait,
+    next: new Set(),
+  });
   for (const { label, statements } of apart.blocks) {
     const end = statements.findIndex((node) => markOf(t, node, aside) !== undefined);
     if (end < 0) {
@@ -60,9 +66,19 @@ export function makeBlocks(t: Types, apart: Apart, aside: Aside, names: Names): 
   return blocks;
 }
 
-function newBlock(label: number, statements: readonly types.Statement[], wait: Marked | undefined): Block {
-  const steps = statements.map((statement) => ({ statement, next: new Set<number>() }));
-  return { label, steps, wait, next: new Set(), onThrow: new Set() };
+function stepsOf(t: Types, apart: Apart, label: number, statements: readonly types.Statement[]): Step[] {
+  let place = label;
+  return statements.map((statement) => {
+    const { expression } = statement as Partial<types.ExpressionStatement>;
+    const isPlace = t.isAssignmentExpression(expression) && contextField(t, apart, expression.left) === 'p';
+    if (isPlace) place = (expression.right as types.NumericLiteral).value;
+    return { statement, place, next: new Set() };
+  });
+}
+
+function contextField(t: Types, { context }: Apart, node: types.Node): string | undefined {
+  const isField = t.isMemberExpression(node) && t.isIdentifier(node.object, { name: context });
+  return isField ? (node.property as types.Identifier).name : undefined;
 }
 
 function markOf(t: Types, node: types.Statement, { waits }: Aside): Marked | undefined {
@@ -71,8 +87,18 @@ function markOf(t: Types, node: types.Statement, { waits }: Aside): Marked | und
 }
 
 /** Tells whether a place is where a try statement with a finally block may be left. */
-const isGuarded = ([first, , final, after]: Region, place: number): boolean =>
-  final !== null && first <= place && place < (after ?? Infinity);
+const isGuarded = ([first, , , after]: Region, place: number): boolean =>
+  after !== null && first <= place && place < after;
+
+/** Finds where an exception leads to. */
+function catcherOf(regions: readonly Region[], place: number): number | undefined {
+  for (const [first, handler, final] of regions) {
+    if (first > place) continue;
+    if (handler !== null && place < handler) return handler;
+    if (final !== null && place < final) return final;
+  }
+  return undefined;
+}
 
 /** Writes blocks with variables in place of regenerator's context, and notes where they lead. */
 class Rewriting {
@@ -82,68 +108,42 @@ class Rewriting {
   readonly #names: Names;
   /** What each variable is set to: a switch goes by one of regenerator's. */
   readonly #values = new Map<string, types.Expression[]>();
-  /** Where the jumps stand, and where they lead. */
-  readonly #jumps: { readonly places: readonly number[]; readonly target: number }[] = [];
 
   constructor(t: Types, apart: Apart, aside: Aside, names: Names, blocks: readonly Block[]) {
     this.#t = t;
     this.#apart = apart;
     this.#aside = aside;
     this.#names = names;
-    for (const block of blocks) {
-      const places = this.#placesOf(block);
-      for (const { statement } of block.steps) this.#prepare(statement, places);
-    }
+    for (const { steps } of blocks) for (const { statement } of steps) this.#noteValues(statement);
   }
 
-  #prepare(node: types.Node, places: readonly number[]): void {
+  #noteValues(node: types.Node): void {
     const t = this.#t;
-    if (t.isCallExpression(node) && this.#contextField(node.callee) === 'a') {
-      const [how, target] = node.arguments as [types.NumericLiteral, types.NumericLiteral];
-      if (how.value === LEFT.jumps) this.#jumps.push({ places, target: target.value });
-    }
     if (t.isAssignmentExpression(node) && t.isIdentifier(node.left)) {
       const values = this.#values.get(node.left.name) ?? [];
       this.#values.set(node.left.name, values);
       values.push(node.right);
     }
-    for (const child of childrenOf(t, node)) this.#prepare(child, places);
+    for (const child of childrenOf(t, node)) this.#noteValues(child);
   }
 
   rewrite(block: Block, following: Block | undefined): void {
     const t = this.#t;
-    const places = this.#placesOf(block);
-    const guards = this.#apart.regions.filter((region) => places.some((place) => isGuarded(region, place)));
+    const { regions } = this.#apart;
     for (const step of block.steps) {
+      const guards = regions.filter((region) => isGuarded(region, step.place));
       const wrapper = t.blockStatement([step.statement]);
       replaceBelow(t, wrapper, (node) => this.#rewritten(step, node, guards));
       step.statement = wrapper.body[0]!;
-    }
-    for (const [first, handler, final] of this.#apart.regions) {
-      const isWithin = (end: number | null): boolean =>
-        end !== null && places.some((place) => first <= place && place < end);
-      if (isWithin(handler)) block.onThrow.add(handler!);
-      if (isWithin(final)) block.onThrow.add(final!);
+      const catcher = catcherOf(regions, step.place);
+      if (catcher !== undefined) step.next.add(catcher);
     }
     const last = block.steps.at(-1)?.statement;
     if (following !== undefined && (last === undefined || !endsHere(t, last))) block.next.add(following.label);
   }
 
-  /** Lists where it is while the block runs, as the regions count it. */
-  #placesOf({ label, steps }: Block): number[] {
-    const places = [label < 0 ? -label - 1 : label];
-    for (const { statement } of steps) {
-      if (!this.#t.isExpressionStatement(statement) || !this.#t.isAssignmentExpression(statement.expression)) continue;
-      const { left, right } = statement.expression;
-      if (this.#contextField(left) === 'p') places.push((right as types.NumericLiteral).value);
-    }
-    return places;
-  }
-
   #contextField(node: types.Node): string | undefined {
-    const t = this.#t;
-    const isField = t.isMemberExpression(node) && t.isIdentifier(node.object, { name: this.#apart.context });
-    return isField && t.isIdentifier(node.property) ? node.property.name : undefined;
+    return contextField(this.#t, this.#apart, node);
   }
 
   #rewritten(step: Step, node: types.Node, guards: readonly Region[]): types.Node | undefined {
@@ -155,8 +155,8 @@ class Rewriting {
     if (t.isReturnStatement(node) && t.isCallExpression(node.argument)) {
       const field = this.#contextField(node.argument.callee);
       const args = node.argument.arguments as types.Expression[];
-      if (field === 'a') return this.#leave(step, (args[0] as types.NumericLiteral).value, args[1], guards, node);
-      if (field === 'f') return this.#leave(step, LEFT.finishes, args[0], guards, node);
+      if (field === 'a') return this.#leave(step, (args[0] as types.NumericLiteral).value, args[1], guards);
+      if (field === 'f') return this.#leave(step, LEFT.finishes, args[0], guards);
     }
     if (t.isAssignmentExpression(node) && this.#contextField(node.left) === 'n') this.#noteNext(step, node.right);
     const { at, here, sent } = this.#names;
@@ -165,16 +165,14 @@ class Rewriting {
   }
 
   /** Notes the blocks that a jump by this number may lead to. */
-  #noteNext(step: Step, where: types.Expression, seen: Set<string> = new Set()): void {
+  #noteNext(step: Step, where: types.Expression): void {
     const t = this.#t;
     if (t.isNumericLiteral(where)) step.next.add(where.value);
     if (t.isConditionalExpression(where)) {
-      this.#noteNext(step, where.consequent, seen);
-      this.#noteNext(step, where.alternate, seen);
+      this.#noteNext(step, where.consequent);
+      this.#noteNext(step, where.alternate);
     }
-    if (!t.isIdentifier(where) || seen.has(where.name)) return;
-    seen.add(where.name);
-    for (const value of this.#values.get(where.name) ?? []) this.#noteNext(step, value, seen);
+    if (t.isIdentifier(where)) for (const value of this.#values.get(where.name)!) this.#noteNext(step, value);
   }
 
   /** Has a statement that was put aside return from the machine. */
@@ -184,57 +182,39 @@ class Rewriting {
     replaceBelow(t, wrapper, (node) => {
       if (t.isFunction(node)) return node;
       if (!t.isReturnStatement(node)) return undefined;
-      return this.#leave(step, LEFT.returns, node.argument ?? undefined, guards, node);
+      return this.#leave(step, LEFT.returns, node.argument ?? undefined, guards);
     });
     return wrapper.body[0]!;
   }
 
-  #leave(
-    step: Step,
-    how: number,
-    value: types.Expression | undefined,
-    guards: readonly Region[],
-    node: types.Node,
-  ): types.Statement {
+  #leave(step: Step, how: number, given: types.Expression | undefined, guards: readonly Region[]): types.Statement {
     const t = this.#t;
     const { at, left, value: name, attempt } = this.#names;
     const isJump = how === LEFT.jumps;
-    if (value) this.#rewriteWithin(step, value);
-    if (isJump) {
-      const label = (value as types.NumericLiteral).value;
-      step.next.add(label);
+    const value = given && this.#rewrittenValue(step, given);
+    // The finally blocks on the way are those that an error would come to.
+    if (isJump) step.next.add((value as types.NumericLiteral).value);
+    if (how === LEFT.finishes) {
+      const [, , , after] = this.#apart.regions.find(([, , final]) => final === (value as types.NumericLiteral).value)!;
+      step.next.add(after!);
     }
-    for (const [, , final] of guards) if (final !== null) step.next.add(final);
-    if (how === LEFT.finishes) this.#noteFinish(step, (value as types.NumericLiteral).value);
     const isGuardedHere = guards.length > 0;
     const set = (variable: string, to: types.Expression): types.Statement =>
       t.expressionStatement(t.assignmentExpression('=', t.identifier(variable), to));
     if (!isGuardedHere && isJump) return t.blockStatement([set(at, value!), t.continueStatement()]);
-    if (!isGuardedHere) return Object.assign(t.returnStatement(value && this.#whole(value)), { loc: node.loc });
+    if (!isGuardedHere) return t.returnStatement(value);
     const nothing = t.unaryExpression('void', t.numericLiteral(0));
     return t.blockStatement([
       set(left, t.numericLiteral(how)),
-      set(name, value ? this.#whole(value) : nothing),
-      Object.assign(t.breakStatement(t.identifier(attempt)), { loc: node.loc }),
+      set(name, value ?? nothing),
+      t.breakStatement(t.identifier(attempt)),
     ]);
   }
 
-  /** A finally block goes on as it was entered: behind the try, or wherever a jump was to lead. */
-  #noteFinish(step: Step, final: number): void {
-    const region = this.#apart.regions.find((one) => one[2] === final)!;
-    if (region[3] !== null) step.next.add(region[3]);
-    for (const { places, target } of this.#jumps) {
-      if (places.some((place) => isGuarded(region, place))) step.next.add(target);
-    }
-  }
-
-  /** Replaces the context in an expression, in place. */
-  #rewriteWithin(step: Step, value: types.Expression): void {
-    replaceBelow(this.#t, value, (node) => this.#rewritten(step, node, []));
-  }
-
-  #whole(value: types.Expression): types.Expression {
-    return this.#contextField(value) === 'v' ? this.#t.identifier(this.#names.sent) : value;
+  #rewrittenValue(step: Step, value: types.Expression): types.Expression {
+    const wrapper = this.#t.expressionStatement(value);
+    replaceBelow(this.#t, wrapper, (node) => this.#rewritten(step, node, []));
+    return wrapper.expression;
   }
 }
 

@@ -9,9 +9,6 @@ import { waits } from './walk.ts';
 export function checkBody(t: Types, fn: NodePath<types.FunctionExpression>): void {
   const { node } = fn;
   if (node.async) throw new Refusal('an async generator cannot be compiled; a machine waits with yield* only', node);
-  for (const param of node.params.slice(1)) {
-    if (waits(t, param)) throw new Refusal('the default of a parameter cannot wait', param);
-  }
   const own = node.id && fn.scope.getOwnBinding(node.id.name);
   if (own?.path === fn && own.referenced) {
     throw new Refusal(
@@ -21,7 +18,6 @@ export function checkBody(t: Types, fn: NodePath<types.FunctionExpression>): voi
   }
   fn.traverse({
     ThisExpression: (path) => refuseOwn(path, fn, 'this'),
-    Super: (path) => refuseOwn(path, fn, 'super'),
     MetaProperty(path) {
       if (path.node.meta.name === 'new') refuseOwn(path, fn, 'new.target');
     },
@@ -33,11 +29,11 @@ export function checkBody(t: Types, fn: NodePath<types.FunctionExpression>): voi
       if (kind.endsWith('using'))
         throw new Refusal(`${kind} cannot be compiled: nothing disposes of a machine that is aborted`, declaration);
     },
-    ForInStatement({ node: loop }) {
-      if (waits(t, loop)) throw new Refusal('for...in cannot wait: use for...of with Object.keys()', loop);
+    ForXStatement({ node: loop }) {
+      if (waits(t, loop.left)) throw new Refusal('the variable of a loop cannot wait', loop.left);
     },
-    ForOfStatement({ node: loop }) {
-      if (waits(t, loop.left)) throw new Refusal('the variable of for...of cannot wait', loop.left);
+    ForInStatement({ node: loop }) {
+      if (waits(t, loop.body)) throw new Refusal('for...in cannot wait: use for...of with Object.keys()', loop);
     },
     TryStatement({ node: { finalizer } }) {
       if (!waits(t, finalizer)) return;

@@ -53,6 +53,7 @@ export function compileMachine(
     cx,
     whole,
     newLocal,
+    newLabel: (base) => t.identifier(fn.scope.generateUid(base)),
     isLocal: (name) => variables.has(name),
     isConstant: (name) =>
       variables.has(name) ? locals.get(name)?.isConstant === true : (fn.scope.getBinding(name)?.constant ?? true),

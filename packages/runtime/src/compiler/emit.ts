@@ -122,19 +122,18 @@ class Writing {
             [${left}, ${value}] = ${ended}[i] ?? [${LEFT.jumps}, after];
             i = -1;
           } else if (first <= ${here}) {
-            const isWithin = ${left} === ${LEFT.jumps} && first <= ${value} && ${value} < after;
+            if (${left} === ${LEFT.jumps} && first <= ${value} && ${value} < after) continue;
             if (${left} === ${LEFT.threw} && ${here} < handler) {
               ${sent} = ${value};
               ${at} = handler;
               break;
             }
-            if (final === null) continue;
-            if (${here} < final && !(isWithin && ${value} <= final)) {
+            if (${here} < final) {
               ${ended}[i] = [${left}, ${value}];
               ${at} = final;
               break;
             }
-            if (${here} < after && !isWithin) ${ended}[i] = undefined;
+            ${ended}[i] = undefined;
           }
         }
       }`);

@@ -27,7 +27,6 @@ export function findLiving(
         addAll(live, uses[i]!.read);
         addAll(live, union(living, block.steps[i]!.next));
       }
-      addAll(live, union(living, block.onThrow));
       const before = living.get(block.label)!;
       hasChanged ||= live.size > before.size;
       addAll(before, live);

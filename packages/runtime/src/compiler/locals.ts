@@ -22,7 +22,10 @@ export interface Local {
   readonly unkeepable: string | undefined;
 }
 
-/** The statements that stay as they are, but for the list of a for...of, since they neither wait nor jump to elsewhere. */
+/**
+ * The statements that stay as they are, since they neither wait nor jump to elsewhere; or that wait at most for what a
+ * loop iterates, and jump at most out of a loop that has an iterator, which nothing could keep.
+ */
 export type Whole = ReadonlySet<types.Node>;
 
 /** Finds the largest statements that can stay as they are. */
@@ -33,7 +36,8 @@ export function findWhole(t: Types, body: types.BlockStatement): Whole {
     const isCompound = t.isBlockStatement(statement) || t.isLoop(statement) || t.isLabeledStatement(statement);
     const isOther = t.isIfStatement(statement) || t.isSwitchStatement(statement) || t.isTryStatement(statement);
     if (!isCompound && !isOther) return;
-    if (!waits(t, withoutList(t, statement)) && !jumpsOut(t, statement)) whole.add(statement);
+    if (!waits(t, withoutList(t, statement)) && (iterates(t, statement) || !jumpsOut(t, statement)))
+      whole.add(statement);
     else if (t.isBlockStatement(statement)) statement.body.forEach(look);
     else if (t.isIfStatement(statement)) [statement.consequent, statement.alternate].forEach(look);
     else if (t.isSwitchStatement(statement)) statement.cases.forEach((one) => one.consequent.forEach(look));
@@ -45,10 +49,16 @@ export function findWhole(t: Types, body: types.BlockStatement): Whole {
   return whole;
 }
 
-/** Gives what of a statement must not wait: the list of a for...of is computed before it. */
+/** Tells whether a statement is a loop that has an iterator; only labels lead out of it. */
+function iterates(t: Types, statement: types.Statement): boolean {
+  if (t.isLabeledStatement(statement)) return iterates(t, statement.body);
+  return t.isForXStatement(statement);
+}
+
+/** Gives what of a statement must not wait: what a loop iterates is computed before it. */
 function withoutList(t: Types, statement: types.Statement): types.Statement {
   if (t.isLabeledStatement(statement)) return withoutList(t, statement.body);
-  return t.isForOfStatement(statement) && !waits(t, statement.left) ? statement.body : statement;
+  return t.isForXStatement(statement) ? statement.body : statement;
 }
 
 /** Finds the locals, by the names they have from now on. */
@@ -106,7 +116,8 @@ function describeLocal(t: Types, fn: NodePath, binding: Binding): Local {
 const KEEPABLE = new Set(['Array', 'ArrayBuffer', 'Date', 'Map', 'Object', 'RegExp', 'Set']);
 
 function whyUnkeepable(t: Types, path: NodePath): string | undefined {
-  if (path.isCatchClause()) return 'what was caught, since an error with its stack takes more room than a frame has';
+  if (path.isCatchClause() && t.isIdentifier(path.node.param))
+    return 'what was caught, since an error with its stack takes more room than a frame has';
   if (path.isFunction() || path.isClass()) return 'a function';
   if (!path.isVariableDeclarator() || !t.isIdentifier(path.node.id)) return undefined;
   const { init } = path.node;

@@ -29,18 +29,18 @@ export function lowerExpression(low: Lowering, node: types.Expression): types.Ex
   if (!waits(t, node)) return node;
   if (t.isYieldExpression(node)) {
     const wait = waitOf(t, node, low.cx);
-    if (wait.kind === 'until' || !waits(t, wait.operand)) return low.mark(wait, node);
+    if (!waits(t, wait.operand)) return low.mark(wait, node);
     const operand = low.newLocal('value');
     const before = t.assignmentExpression('=', operand, lower(wait.operand!));
     return t.sequenceExpression([before, low.mark({ kind: wait.kind, operand: t.cloneNode(operand) }, node)]);
   }
-  if (t.isSequenceExpression(node)) return like(node, t.sequenceExpression(node.expressions.map(lower)));
-  if (t.isUnaryExpression(node)) return like(node, t.unaryExpression(node.operator, lower(node.argument), node.prefix));
+  if (t.isSequenceExpression(node)) return t.sequenceExpression(node.expressions.map(lower));
+  if (t.isUnaryExpression(node)) return t.unaryExpression(node.operator, lower(node.argument), node.prefix);
   if (t.isConditionalExpression(node)) {
-    return like(node, t.conditionalExpression(lower(node.test), lower(node.consequent), lower(node.alternate)));
+    return t.conditionalExpression(lower(node.test), lower(node.consequent), lower(node.alternate));
   }
-  if (t.isLogicalExpression(node)) return like(node, lowerLogical(low, node));
-  if (t.isAssignmentExpression(node)) return like(node, lowerAssignment(low, node));
+  if (t.isLogicalExpression(node)) return lowerLogical(low, node);
+  if (t.isAssignmentExpression(node)) return lowerAssignment(low, node);
   const parts = partsOf(low, node);
   if (parts === undefined) {
     throw new Refusal(`${describeType(node.type)} cannot be compiled with a wait inside: wait before it`, node);
@@ -48,17 +48,11 @@ export function lowerExpression(low: Lowering, node: types.Expression): types.Ex
   return compute(low, node, parts);
 }
 
-/** Gives a node the place of the one it stands for. */
-export function like<Made extends types.Node>(node: types.Node, made: Made): Made {
-  made.loc ??= node.loc ?? null;
-  return made;
-}
-
 /** An operand of an expression: where it is, and how to put another there. */
 interface Part {
   readonly node: types.Expression;
-  /** Is given on as a list. */
-  readonly isSpread?: boolean;
+  /** Makes what it is spread into, before anything else happens to it. */
+  readonly spread?: (value: types.Expression) => types.Expression;
   /** Is only looked at when all operands are there. */
   readonly isObject?: boolean;
   set(instead: types.Expression): void;
@@ -74,16 +68,14 @@ function compute(low: Lowering, node: types.Expression, parts: readonly Part[]):
     const local = low.newLocal(part.isObject === true ? 'object' : 'value');
     const value = lowerExpression(low, part.node);
     before.push(t.assignmentExpression('=', local, value));
-    if (part.isSpread === true) {
-      const list = t.arrayExpression([t.spreadElement(t.cloneNode(local))]); // before anything else happens to it
-      before.push(t.assignmentExpression('=', t.cloneNode(local), list));
-    }
+    if (part.spread) before.push(t.assignmentExpression('=', t.cloneNode(local), part.spread(t.cloneNode(local))));
     part.set(t.cloneNode(local));
   }
-  return before.length === 0 ? node : like(node, t.sequenceExpression([...before, node]));
+  return t.sequenceExpression([...before, node]);
 }
 
-function isStable({ t, isConstant, isLocal }: Lowering, { node, isObject }: Part): boolean {
+function isStable({ t, isConstant, isLocal }: Lowering, { node, isObject, spread }: Part): boolean {
+  if (spread) return false;
   if (t.isLiteral(node) && !t.isTemplateLiteral(node)) return true;
   if (t.isFunction(node)) return true;
   if (t.isIdentifier(node)) return isConstant(node.name) || (isObject === true && !isLocal(node.name));
@@ -99,15 +91,14 @@ function partsOf(low: Lowering, node: types.Expression): Part[] | undefined {
   if (t.isBinaryExpression(node) && t.isExpression(node.left)) {
     return [partIn(node, 'left', node.left), partIn(node, 'right', node.right)];
   }
-  if (t.isMemberExpression(node)) return memberParts(low, node);
+  if (t.isMemberExpression(node)) return memberParts(node);
   if (t.isTemplateLiteral(node)) return listParts(t, node.expressions);
   if (t.isArrayExpression(node)) return listParts(t, node.elements);
   if (t.isObjectExpression(node)) return objectParts(low, node);
   if (t.isNewExpression(node) || t.isCallExpression(node)) {
     const { callee } = node;
-    if (!t.isExpression(callee)) return undefined; // super, import
-    const object = t.isMemberExpression(callee) ? memberParts(low, callee) : calleeParts(t, node, callee);
-    return object && [...object, ...listParts(t, node.arguments)];
+    const own = t.isMemberExpression(callee) ? memberParts(callee) : calleeParts(t, callee);
+    return own && [...own, ...listParts(t, node.arguments)];
   }
   return t.isOptionalMemberExpression(node) || t.isOptionalCallExpression(node) ? chainParts(low, node) : undefined;
 }
@@ -116,19 +107,22 @@ function partIn<Owner extends object>(owner: Owner, key: keyof Owner & string, n
   return { node, set: (instead) => void Object.assign(owner, { [key]: instead }) };
 }
 
-function memberParts({ t }: Lowering, node: types.MemberExpression): Part[] | undefined {
-  if (!t.isExpression(node.object)) return undefined; // super
+function memberParts(node: types.MemberExpression): Part[] {
   const object = { ...partIn(node, 'object', node.object), isObject: true };
   return node.computed ? [object, partIn(node, 'property', node.property as types.Expression)] : [object];
 }
 
-function calleeParts(t: Types, node: types.CallExpression | types.NewExpression, callee: types.Expression): Part[] {
-  return t.isIdentifier(callee) ? [] : [partIn(node, 'callee', callee)];
+/** Allows what is called if it can be looked up with the call: a function could not be kept. */
+function calleeParts(t: Types, callee: types.Node): Part[] | undefined {
+  return t.isIdentifier(callee) || t.isFunction(callee) ? [] : undefined;
 }
 
 function listParts(t: Types, list: (types.Node | null)[]): Part[] {
   return list.flatMap((item, i): Part[] => {
-    if (t.isSpreadElement(item)) return [{ ...partIn(item, 'argument', item.argument), isSpread: true }];
+    if (t.isSpreadElement(item)) {
+      const spread = (value: types.Expression): types.Expression => t.arrayExpression([t.spreadElement(value)]);
+      return [{ ...partIn(item, 'argument', item.argument), spread }];
+    }
     return item === null ? [] : [{ node: item as types.Expression, set: (instead) => void (list[i] = instead) }];
   });
 }
@@ -137,7 +131,8 @@ function objectParts({ t }: Lowering, node: types.ObjectExpression): Part[] | un
   const parts: Part[] = [];
   for (const property of node.properties) {
     if (t.isSpreadElement(property)) {
-      parts.push(partIn(property, 'argument', property.argument));
+      const spread = (value: types.Expression): types.Expression => t.objectExpression([t.spreadElement(value)]);
+      parts.push({ ...partIn(property, 'argument', property.argument), spread });
     } else if (t.isObjectProperty(property)) {
       if (property.computed) parts.push(partIn(property, 'key', property.key as types.Expression));
       property.shorthand = false;
@@ -188,18 +183,14 @@ function lowerAssignment(low: Lowering, node: types.AssignmentExpression): types
     const isLogical = binary === '&&' || binary === '||' || binary === '??';
     const old = t.cloneNode(left);
     if (isLogical)
-      return lowerLogical(
-        low,
-        t.logicalExpression(binary, old, like(right, t.assignmentExpression('=', t.cloneNode(left), right))),
-      );
+      return lowerLogical(low, t.logicalExpression(binary, old, t.assignmentExpression('=', t.cloneNode(left), right)));
     return assign(lowerExpression(low, t.binaryExpression(binary as types.BinaryExpression['operator'], old, right)));
   }
   if (!t.isMemberExpression(left)) return t.assignmentExpression(operator, left, lowerExpression(low, right));
   if (binary !== '' && /[&|?]{2}/.test(binary)) {
     throw new Refusal(`${operator} on a property cannot be compiled with a wait inside: wait before it`, node);
   }
-  const target = memberParts(low, left);
-  if (target === undefined) throw new Refusal('super is nothing in a machine', left);
+  const target = memberParts(left);
   if (operator === '=') return compute(low, node, [...target, partIn(node, 'right', right)]);
   // The old value is one more operand, between the object and the new value.
   const before: types.Expression[] = [];

@@ -16,7 +16,7 @@ export interface RawBlock {
   readonly statements: types.Statement[];
 }
 
-/** Is where a try statement begins, and its catch block, its finally block, and what comes after; null for none. */
+/** Is where a try statement begins, and its catch block, its finally block, and what comes after that; null for none. */
 export type Region = readonly [first: number, handler: number | null, final: number | null, after: number | null];
 
 /** Is a machine that was taken apart. */

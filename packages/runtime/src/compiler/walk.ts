@@ -6,7 +6,7 @@ import type { Types } from './babel.ts';
 /** Lists the nodes right below a node. */
 export function childrenOf(t: Types, node: types.Node): types.Node[] {
   const slots = node as unknown as Readonly<Record<string, Child | readonly Child[]>>;
-  const below = (t.VISITOR_KEYS[node.type] ?? []).flatMap((key): readonly Child[] => {
+  const below = t.VISITOR_KEYS[node.type]!.flatMap((key): readonly Child[] => {
     const child = slots[key];
     return isList(child) ? child : [child];
   });
@@ -40,7 +40,7 @@ export function replaceBelow(t: Types, node: types.Node, replace: (node: types.N
     if (instead === undefined) replaceBelow(t, child, replace);
     return instead ?? child;
   };
-  for (const key of t.VISITOR_KEYS[node.type] ?? []) {
+  for (const key of t.VISITOR_KEYS[node.type]!) {
     const child = slots[key] as types.Node | (types.Node | null)[] | null | undefined;
     if (Array.isArray(child)) slots[key] = child.map((item) => (item === null ? null : replaced(item)));
     else if (child) slots[key] = replaced(child);
@@ -50,7 +50,6 @@ export function replaceBelow(t: Types, node: types.Node, replace: (node: types.N
 /** Tells whether a statement jumps to somewhere outside of it, other than by returning or throwing. */
 export function jumpsOut(t: Types, statement: types.Statement): boolean {
   const look = (node: types.Node, labels: readonly string[], loops: boolean, breakable: boolean): boolean => {
-    if (t.isFunction(node)) return false;
     if (t.isBreakStatement(node)) return node.label ? !labels.includes(node.label.name) : !breakable;
     if (t.isContinueStatement(node)) return node.label ? !labels.includes(node.label.name) : !loops;
     const own = t.isLabeledStatement(node) ? [...labels, node.label.name] : labels;

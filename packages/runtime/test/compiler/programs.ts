@@ -105,10 +105,12 @@ class Writing {
         return stays(this.#loop(node, place));
       case 9: {
         const item = this.#name('v');
-        const inner = this.#inLoop(place, item);
-        return stays(
-          `${inner.label}: for (const ${item} of [${value(0)}, ...${this.#list(place, n)}]) { tick(); ${rest(1, inner.place)} }`,
-        );
+        const { label, place: inner } = this.#inLoop(place);
+        const values = `[${value(0)}, ...${this.#list(place, n)}]`;
+        // It waits within a list only, and is left from any.
+        const head = [`of ${values}`, `of new Set(${values})`, `in ${values}`][n % 3]!;
+        const body = rest(1, n % 3 === 0 ? inner : { ...inner, mayWait: false });
+        return stays(`${label}: for (const ${item} ${head}) { tick(); trace(${item}); ${body} }`);
       }
       case 10: {
         const label = this.#name('s');
@@ -159,11 +161,9 @@ class Writing {
     }
   }
 
-  #inLoop(place: Place, item?: string): { label: string; place: Place } {
+  #inLoop(place: Place): { label: string; place: Place } {
     const label = this.#name('o');
-    const lists = place.lists;
-    const variables = item === undefined ? place.variables : place.variables;
-    return { label, place: { ...place, lists, variables, loops: [...place.loops, { label, isSwitch: false }] } };
+    return { label, place: { ...place, loops: [...place.loops, { label, isSwitch: false }] } };
   }
 
   #loop({ kind, n, parts }: Node, place: Place): string {
@@ -282,7 +282,7 @@ class Writing {
       case 14:
         return `${list}.concat(${value(0)}, ${value(1)}).reduce((x, y) => x + y, 0)`;
       case 15:
-        return `Object.values({ x: ${value(0)}, ...{ y: ${name} }, [\`z\${${name}}\`]: ${value(1)} }).length`;
+        return `Object.values({ x: ${value(0)}, ...${list}, ...{ y: ${name} }, [\`z\${${name}}\`]: ${value(1)} }).reduce((x, y) => x + y, 0)`;
       case 16:
         return `(${this.#assignment({ ...node, parts: parts.slice(0, 2) }, place)}, ${name})`;
       default:

@@ -2,7 +2,7 @@
 // machine that was made of it, with its frame copied between every two polls. What is waited for takes several polls, most
 // of them for nothing, in the second case.
 
-import { compileFunction } from 'node:vm';
+import { compileFunction, runInThisContext } from 'node:vm';
 import { Pending } from '@concurrency-lab/mini-exec';
 import { compileMachines } from '../../src/compiler/compile.ts';
 
@@ -23,6 +23,8 @@ class Failure extends Error {
 
 const MOST_TICKS = 60;
 const MOST_POLLS = 5000;
+const MOST_TRACES = 10_000;
+const MOST_TIME = 60_000;
 
 class World {
   readonly trace: unknown[] = [];
@@ -34,7 +36,9 @@ class World {
   get globals(): Readonly<Record<string, unknown>> {
     return {
       Failure,
-      trace: (value: unknown) => void this.trace.push(structuredClone(value)),
+      trace: (value: unknown) => {
+        if (this.trace.length < MOST_TRACES) this.trace.push(structuredClone(value));
+      },
       tick: () => {
         if (++this.#ticks > MOST_TICKS) throw new Failure('too many turns');
         return true;
@@ -70,9 +74,9 @@ interface Program {
 
 const HEAD = "import { machine } from '@concurrency-lab/runtime';\n";
 
-/** Gives the source of a module with one machine, whose body is given. */
-export function moduleOf(body: string, params = 'cx, a, b, list'): string {
-  return `${HEAD}export const made = machine(meta, 'made', function* (${params}) {\n${body}\n});\n`;
+/** Gives the source of a module with one machine, whose body is given; `outside` stands before the machine. */
+export function moduleOf(body: string, params = 'cx, a, b, list', outside = ''): string {
+  return `${HEAD}${outside} export const made = machine(meta, 'made', function* (${params}) {\n${body}\n});\n`;
 }
 
 function evaluate(code: string, globals: Readonly<Record<string, unknown>>): unknown {
@@ -87,10 +91,40 @@ function evaluate(code: string, globals: Readonly<Record<string, unknown>>): unk
   return run(...Object.values(names));
 }
 
+/** Runs what may hang where it is wrong, in a catch block even: only this stops that. */
+function stoppable(run: () => unknown): unknown {
+  const key = 'running the program';
+  const there = globalThis as unknown as Record<string, unknown>;
+  there[key] = run;
+  try {
+    return runInThisContext(`globalThis[${JSON.stringify(key)}]()`, { timeout: MOST_TIME });
+  } finally {
+    delete there[key];
+  }
+}
+
+/** Runs a program both ways, which must wait; `outside` stands before the machine. */
+export async function runBoth(
+  body: string,
+  outside?: string,
+): Promise<{ readonly native: Outcome; readonly compiled: Outcome }> {
+  const args = [3, 4, [5, 6]];
+  const code = moduleOf(body, undefined, outside);
+  const { polls, ...compiled } = await runCompiled(code, args);
+  if (polls < 2) throw new Error('it does not wait');
+  return { native: runNative(code, args), compiled };
+}
+
+/** Gives the fields of the frame that a module's machine is compiled to. */
+export async function fieldsOf(code: string): Promise<string[]> {
+  const compiled = await compileMachines(code, { filename: 'program.js' });
+  return Object.keys((evaluate(compiled.code, new World().globals) as Program).frame);
+}
+
 function outcomeOf(world: World, run: () => unknown): Outcome {
   let end: unknown;
   try {
-    end = { value: structuredClone(run()) };
+    end = { value: structuredClone(stoppable(run)) };
   } catch (error) {
     end = { error: error instanceof Error ? error.message : error };
   }
