@@ -11,7 +11,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ConsoleAddress, SnapshotAnswer } from '../src/console/index.ts';
 
 const cli = fileURLToPath(new URL('../dist/console/cli.js', import.meta.url));
-const register = new URL('../dist/console/register.js', import.meta.url).href;
+const register = new URL('../dist/node/console/register.js', import.meta.url).href;
 
 let folder: string;
 let programs: Program[];

@@ -8,7 +8,7 @@
 const OWN: readonly string[] | undefined = foldersOf(new URL(import.meta.url).pathname);
 
 function foldersOf(path: string): readonly string[] | undefined {
-  const root = /^(.*\/)(?:dist|src)\/tracing\/location\.[jt]s$/.exec(path)?.[1];
+  const root = /^(.*\/)(?:(?:dist|src)\/tracing\/location\.[jt]s|dist\/node\/merged\/\w+\.js)$/.exec(path)?.[1];
   return root === undefined ? undefined : [`${root}dist/`, `${root}src/`];
 }
 

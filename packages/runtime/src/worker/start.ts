@@ -65,7 +65,7 @@ export function startWorker(
   }
   const worker =
     (given as NodeThreads.Worker | undefined) ??
-    new threads.Worker(new URL('./main.js', import.meta.url), { ...(options as NodeThreads.WorkerOptions), name });
+    new threads.Worker(new URL('../worker/main.js', import.meta.url), { ...(options as NodeThreads.WorkerOptions), name });
   worker.on('message', (message: FromWorker) => events.message(message));
   worker.on('error', (error) => events.error(error));
   worker.on('exit', () => events.exit());
@@ -93,7 +93,7 @@ function requireWorker(value: unknown): object {
 
 function newWebWorker(name: string): WebWorker {
   const { Worker } = globalThis as unknown as { Worker: new (url: URL, options: object) => WebWorker };
-  return new Worker(new URL('./main.js', import.meta.url), { type: 'module', name });
+  return new Worker(new URL('../worker/main.js', import.meta.url), { type: 'module', name });
 }
 
 function hostWebWorker(worker: WebWorker, events: WorkerEvents): WorkerHost {

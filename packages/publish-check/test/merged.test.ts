@@ -1,0 +1,75 @@
+// The files that Node loads: a few, merged from the modules that everybody else loads, and the same in all else.
+
+import { readFileSync, realpathSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { publishedPackages, scratchProject, tool, type ScratchProject } from './tarballs.ts';
+
+let project: ScratchProject;
+beforeAll(() => {
+  project = scratchProject();
+});
+afterAll(() => project[Symbol.dispose]());
+
+const entries = publishedPackages().flatMap(({ name, manifest }) =>
+  Object.entries(manifest.exports!).flatMap(([key, target]) =>
+    typeof target === 'object' && target['node'] !== undefined
+      ? [{ entry: name + key.slice(1), name, merged: target['node'], modules: target['default']! }]
+      : [],
+  ),
+);
+
+const IMPORT = /^(?:import|export)\b(?:[^"'\n]* from)? ?["'](\.[^"'\n]+)["']/gm;
+
+/** Lists the files that are loaded with a file of a package, itself among them, by their paths in the package. */
+function loadedWith(file: string, folder: string): string[] {
+  const files = new Set([join(folder, file)]);
+  for (const path of files) {
+    for (const [, specifier] of readFileSync(path, 'utf8').matchAll(IMPORT)) files.add(join(dirname(path), specifier!));
+  }
+  return [...files].map((path) => relative(folder, path).replaceAll('\\', '/'));
+}
+
+it('are there for the packages that workers load', () => {
+  expect(new Set(entries.map(({ name }) => name))).toEqual(
+    new Set(['@concurrency-lab/atomics', '@concurrency-lab/mini-exec', '@concurrency-lab/runtime']),
+  );
+});
+
+describe.each(entries)('$entry', ({ entry, name, merged, modules }) => {
+  const folder = (): string => realpathSync(join(project.directory, 'node_modules', name));
+
+  it('is loaded merged by Node', async () => {
+    const program = `console.log(import.meta.resolve(${JSON.stringify(entry)}))`;
+    const url = await tool(process.execPath, ['--input-type=module', '--eval', program], project.directory);
+    expect(url.trim()).toBe(pathToFileURL(join(folder(), merged)).href);
+  });
+
+  it('is a few files, all of them merged', () => {
+    const files = loadedWith(merged, folder());
+    expect(files.filter((file) => !file.startsWith('dist/node/'))).toEqual([]);
+    expect(files.length).toBeLessThanOrEqual(6);
+    expect(loadedWith(modules, folder()).filter((file) => file.startsWith('dist/node/'))).toEqual([]);
+  });
+
+  it('exports what the modules export', async () => {
+    const exported = async (file: string): Promise<string[]> =>
+      Object.keys((await import(pathToFileURL(join(folder(), file)).href)) as object);
+    if (entry.endsWith('/register')) return; // to import it is to run it
+    expect(await exported(merged)).toEqual(await exported(modules));
+  });
+});
+
+it('are loaded by the workers of a runtime', () => {
+  const runtime = join(project.directory, 'node_modules', '@concurrency-lab', 'runtime');
+  const main = loadedWith('./dist/node/worker/main.js', runtime);
+  expect(main.length).toBeLessThanOrEqual(3);
+  expect(main.filter((file) => !file.startsWith('dist/node/'))).toEqual([]);
+  const started = loadedWith('./dist/node/index.js', runtime).flatMap((file) =>
+    [...readFileSync(join(runtime, file), 'utf8').matchAll(/new URL\(["'](.+?)["'], import\.meta\.url\)/g)].map(
+      ([, path]) => join(dirname(file), path!).replaceAll('\\', '/'),
+    ),
+  );
+  expect(new Set(started)).toEqual(new Set(['dist/node/worker/main.js']));
+});
