@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
-import { type Published, root, type ScratchProject, tool } from './tarballs.ts';
+import { type Manifest, type Published, root, type ScratchProject, tool } from './tarballs.ts';
 
 const require = createRequire(import.meta.url);
 const portable = (file: string): string => fileURLToPath(new URL(`../portable/${file}`, import.meta.url));
@@ -33,6 +33,7 @@ export async function layTests(project: ScratchProject, packages: readonly Publi
   await compile(packages, compiled);
   const modules = join(project.directory, 'node_modules');
   for (const { name, folder } of packages) {
+    leaveOutMerged(join(modules, name, 'package.json'));
     const test = join(modules, name, 'test');
     cpSync(join(compiled, relative(root, folder), 'test'), test, { recursive: true });
     cpSync(join(folder, 'test'), test, { recursive: true, filter: (path) => !path.endsWith('.ts') });
@@ -45,6 +46,16 @@ export async function layTests(project: ScratchProject, packages: readonly Publi
   }
   for (const file of SHARED) cpSync(join(compiled, `${file}.js`), join(modules, `${file}.js`));
   await bundle(modules);
+}
+
+/**
+ * Makes the names of a package mean its modules on Node too, which tests look into: what is merged of them for Node is
+ * run by the smoke programs, and by the workers of the package's own tests.
+ */
+function leaveOutMerged(path: string): void {
+  const manifest = JSON.parse(readFileSync(path, 'utf8')) as Manifest;
+  const exports = JSON.stringify(manifest.exports, (key, value: unknown) => (key === 'node' ? undefined : value));
+  writeFileSync(path, JSON.stringify({ ...manifest, exports: JSON.parse(exports) as unknown }));
 }
 
 /** Names what a compiled file imports, and the modules beside it of which it makes URLs, as they are called here. */
