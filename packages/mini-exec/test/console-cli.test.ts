@@ -11,7 +11,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ConsoleAddress, SnapshotAnswer } from '../src/console/index.ts';
 
 const cli = fileURLToPath(new URL('../dist/console/cli.js', import.meta.url));
-const register = new URL('../dist/node/console/register.js', import.meta.url).href;
+const register = '@concurrency-lab/mini-exec/console/register';
+const here = fileURLToPath(new URL('.', import.meta.url));
 
 let folder: string;
 let programs: Program[];
@@ -38,7 +39,10 @@ interface Program {
 async function start(name: string, options: unknown = {}, env: Record<string, string> = {}): Promise<Program> {
   const args = env['MINI_EXEC_CONSOLE'] === undefined ? [] : ['--import', register];
   const file = fileURLToPath(new URL(`programs/${name}.mjs`, import.meta.url));
-  const child = spawn(process.execPath, [...args, file, JSON.stringify(options)], { env: environment(env) });
+  const child = spawn(process.execPath, [...args, file, JSON.stringify(options)], {
+    cwd: here,
+    env: environment(env),
+  });
   child.stderr.pipe(process.stderr);
   const lines = createInterface(child.stdout);
   // Not `exit`, which may come before the line that was printed just before it.
@@ -252,6 +256,7 @@ describe('a program', () => {
 
   it('runs without the console where that cannot be served', async () => {
     const child = spawn(process.execPath, ['--import', register, '--eval', 'console.log("ran")'], {
+      cwd: here,
       env: environment({ MINI_EXEC_CONSOLE: join(folder, 'missing', 'socket') }),
     });
     let stderr = '';
