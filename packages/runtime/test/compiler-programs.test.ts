@@ -54,6 +54,15 @@ describe('a compiled machine does the same with', () => {
       'if (a) { const f = function (x) { var y = x; own: for (;;) break own; return y + 1; }; class C { static { var z = 1; trace(z); } n = this.x; static m() { return super.name; } } trace(f(1)); trace(new C().n); trace(typeof C.m()); if (f(a) > 9) return 3; } yield* cx.yieldNow(); trace({ n: 5, arguments: 2, get() { return this.n + arguments.length; } }.get(1));',
     ],
     [
+      'functions that see a turn, wherever the loop stands',
+      `{ yield* cx.yieldNow(); LOOP } if (a) { yield* cx.yieldNow(); LOOP } if (!a) { yield* cx.yieldNow(); } else { LOOP } while (a++ < 4) { LOOP yield* cx.yieldNow(); }
+      there: { LOOP yield* cx.yieldNow(); break there; } one: for (let x of [yield* cx.join(cx.spawn(1))]) { x += 1; trace(list.map((y) => x + y)[0]); } switch (yield* cx.join(cx.spawn(1))) { case 1: LOOP }
+      try { LOOP throw new Failure(yield* cx.join(cx.spawn(1))); } catch { LOOP } finally { LOOP if (a > 9) return; }`.replaceAll(
+        'LOOP',
+        'for (let i = 0; i < 2; i++) trace(list.map((x) => x + i)[0]);',
+      ),
+    ],
+    [
       'functions that change what does not live later',
       'let n = 0; list.forEach((x) => { n += x; }); trace(n); yield* cx.yieldNow();',
     ],

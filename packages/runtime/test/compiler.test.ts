@@ -180,6 +180,7 @@ describe('the compiler refuses', () => {
     ['arguments', 'a(arguments);', /arguments is nothing/],
     ['new.target', 'a(new.target);', /new\.target is nothing/],
     ['a generator within', 'a(function* () {});', /a generator within a machine/],
+    ['a generator within a function', 'a(() => ({ *all() {} }));', /a generator within a machine/],
     ['a class within', 'class A {} yield* cx.yieldNow();', /a class within a machine/],
     ['a function without a name', 'const f = function () {}; yield* cx.yieldNow(); f();', /f lives across/],
     ['a class without a name', 'const F = class {}; yield* cx.yieldNow(); new F();', /F lives across/],

@@ -22,12 +22,6 @@ export function findCaptures(
   const captures: Capture[] = [];
   fn.get('body').traverse({
     Function(path) {
-      if (path.node.generator === true) {
-        throw new Refusal(
-          'a generator within a machine cannot be compiled; define it outside of the machine',
-          path.node,
-        );
-      }
       const uses = usesWithin(path, fn, locals);
       if (!isCondition(t, path)) {
         for (const [name, node] of uses) if (!locals.get(name)!.isConstant) captures.push({ name, node });
@@ -77,9 +71,6 @@ function usesWithin(
   path.traverse({
     Identifier(use) {
       note(use, use.node.name); // a property's name, too, which does no harm
-    },
-    AssignmentExpression(use) {
-      for (const name of Object.keys(use.getBindingIdentifiers())) note(use, name);
     },
   });
   return uses;

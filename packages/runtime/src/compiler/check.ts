@@ -24,6 +24,10 @@ export function checkBody(t: Types, fn: NodePath<types.FunctionExpression>): voi
     Identifier(path) {
       if (path.node.name === 'arguments' && path.isReferencedIdentifier()) refuseOwn(path, fn, 'arguments');
     },
+    Function({ node: within }) {
+      if (within.generator === true)
+        throw new Refusal('a generator within a machine cannot be compiled; define it outside of the machine', within);
+    },
     VariableDeclaration({ node: declaration }) {
       const kind: string = declaration.kind;
       if (kind.endsWith('using'))

@@ -86,17 +86,15 @@ class Uses {
       if (operator !== '=') this.#reads(left.name);
       this.#node(right, isSure && !/[&|?]{2}/.test(operator));
       if (isSure) this.written.add(left.name);
-      return;
-    }
-    if (t.isMemberExpression(left)) {
+    } else if (t.isMemberExpression(left)) {
       this.#node(left, isSure);
       this.#node(right, isSure);
-      return;
+    } else {
+      this.#node(right, isSure);
+      const bound = t.getOuterBindingIdentifiers(left);
+      this.#pattern(left, new Set(Object.values(bound)));
+      if (isSure) for (const name of Object.keys(bound)) this.written.add(name);
     }
-    this.#node(right, isSure);
-    const bound = new Set<types.Node>(Object.values(t.getOuterBindingIdentifiers(left)));
-    this.#pattern(left, bound);
-    if (isSure) for (const name of Object.keys(t.getOuterBindingIdentifiers(left))) this.written.add(name);
   }
 
   /** Looks at what a pattern computes. */
