@@ -103,6 +103,8 @@ export class Runtime implements AsyncDisposable {
         this.#spawner.endLost(why);
         this.#flush();
       },
+      gone: () => wire.lost(this.#lanes.map(({ seat }) => seat)),
+      left: () => this.#spawner.drainAll(),
       failed: (error) => this.#fail(error),
     });
     this.#inspector = new Inspector(options.name, this.#memory, this.#lanes, this.#tasks, () => this.metrics());

@@ -54,6 +54,8 @@ export class Spawner implements Aborter {
   readonly #host: SpawnerHost;
   readonly #pages: SlotPages;
   readonly #tasks: (SpawnedTask<unknown> | typeof ORPHAN | undefined)[] = [];
+  /** Tasks that have ended, and whose outcome is on its way here. */
+  readonly #coming = new Set<Promise<void>>();
   #live = 0;
   #ids = 0;
 
@@ -120,6 +122,12 @@ export class Spawner implements Aborter {
     for (const [i, slot] of slots.entries()) if (!pending[i]) this.#free(slot);
   }
 
+  /** Joins all tasks that have ended; resolves when the outcomes are here that had to be fetched. */
+  async drainAll(): Promise<void> {
+    this.drain();
+    await Promise.all(this.#coming);
+  }
+
   /** Joins a task that has ended on this thread. */
   endHere(slot: number): void {
     const isPending = this.#end(slot);
@@ -166,18 +174,23 @@ export class Spawner implements Aborter {
       this.#join(task, () => this.#payloads.take(payload, tag));
       return false;
     }
-    void this.#joinLater(slot, task, fetching);
+    const coming = this.#joinLater(slot, task, fetching);
+    this.#coming.add(coming);
+    void coming.then(() => this.#coming.delete(coming));
     return true;
   }
 
   async #joinLater(slot: number, task: SpawnedTask<unknown>, fetching: Promise<void>): Promise<void> {
     const at = this.#memory.slotAt(slot);
+    let lost: { readonly why: unknown } | undefined;
     try {
       await fetching;
-      this.#join(task, () => this.#payloads.take(this.#memory.payloadAt(at), this.#words[at + SLOT.tag]!)); // ORDERING(S13): plain, as S7, after what it names was fetched.
-    } catch (lost) {
-      this.#panic(task, lost);
+    } catch (why) {
+      lost = { why };
     }
+    if (this.#tasks[slot] !== task) return; // the runtime is no more, and has cancelled it
+    if (lost !== undefined) this.#panic(task, lost.why);
+    else this.#join(task, () => this.#payloads.take(this.#memory.payloadAt(at), this.#words[at + SLOT.tag]!)); // ORDERING(S13): plain, as S7, after what it names was fetched.
     this.#free(slot);
     this.#host.joinedLate();
   }

@@ -30,6 +30,10 @@ import { startWorker, type WorkerHost } from './worker/start.ts';
 export interface SupervisorHost {
   /** A worker was lost, and `why`, where it is known. */
   lost(why: unknown): void;
+  /** A worker is gone while the runtime shuts down. */
+  gone(): void;
+  /** All workers have left, and can still be asked for outcomes; resolves when there is nothing more to ask for. */
+  left(): Promise<void>;
   /** A message came for this thread's wire. */
   received(message: ParcelMessage): void;
   /** The runtime cannot go on, or a task of a worker threw and nobody joins it. */
@@ -148,6 +152,10 @@ export class Supervisor {
         hasLeft();
         end();
         if (!this.#isClosing) this.#lost(lane, seat, why, isReady);
+        else {
+          at.seat = 0;
+          this.#host.gone();
+        }
       },
     });
     this.#threads.set(lane, { host, ended, left, hasLeft });
@@ -274,7 +282,8 @@ export class Supervisor {
       if (timeout !== Infinity) timer = setTimeout(resolve, Math.min(timeout, LONGEST_MS));
       else if (!isInBackground) timer = setInterval(() => {}, LONGEST_MS);
     });
-    await Promise.race([Promise.all(threads.map(({ left }) => left)), isLate]);
+    const isOver = Promise.all(threads.map(({ left }) => left)).then(() => this.#host.left());
+    await Promise.race([isOver, isLate]);
     clearTimeout(timer);
     await Promise.all(threads.map(({ host }) => host.terminate()));
     await Promise.all(threads.map(({ ended }) => ended));

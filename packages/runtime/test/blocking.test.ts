@@ -231,6 +231,18 @@ describe('the end of a runtime', () => {
     await expect(blocked).resolves.toBe('over');
   });
 
+  it.each(['spawn', 'spawnBlocking'] as const)('fetches what a task of %s gives that ends in time', async (by) => {
+    const rt = build();
+    const words = sharedWords();
+    const blocked = rt[by](tasks.waitForWords, words);
+    await begun(words, 1);
+    const closed = rt.shutdownTimeout(Infinity);
+    release(words);
+    await closed;
+    expect((await blocked).buffer).toBeInstanceOf(SharedArrayBuffer);
+    expect(rt.metrics().liveTasks).toBe(0);
+  });
+
   it('in the background waits for nothing, and lets what runs end', async () => {
     const alive = setInterval(() => {}, 1000); // it does not keep the process alive
     const rt = build((to) => to.maxBlockingThreads(1));

@@ -43,6 +43,19 @@ export const waitFor = task(
   },
 );
 
+/** As `waitFor`; gives the words themselves, which no bytes can carry. */
+export const waitForWords = task(
+  import.meta,
+  'waitForWords',
+  /** @type {(words: Int32Array) => Int32Array} */
+  (words) => {
+    Atomics.add(words, 0, 1);
+    Atomics.notify(words, 0);
+    Atomics.wait(words, 1, 0);
+    return words;
+  },
+);
+
 /** Says in word 0 that it has begun, and ends when it is aborted. */
 export const untilAborted = task(
   import.meta,
