@@ -5,7 +5,7 @@ import type { Runtime } from './runtime.ts';
 import { MOST_BLOCKING, MOST_SLOTS, MOST_WORKERS, SLOTS_PER_PAGE } from './scheduler/memory.ts';
 import type { GivenWorker, WorkerOptions } from './worker/start.ts';
 
-/** Says what happens when a task has thrown and nobody joins it. */
+/** Says what happens to an error that nobody sees. */
 export type UnhandledPanic = 'shutdownRuntime' | 'ignore';
 
 /** Holds everything that a builder was told. */
@@ -112,8 +112,9 @@ export class RuntimeBuilder {
   }
 
   /**
-   * Sets what happens when a task has thrown and nobody joins it: `'shutdownRuntime'`, where not
-   * given, shuts down and raises the error as an unhandled rejection; `'ignore'` goes on.
+   * Sets what happens when a task has thrown and nobody joins it, or an error that nobody caught has ended a
+   * worker without a task: `'shutdownRuntime'`, where not given, shuts down and raises the error as an unhandled
+   * rejection; `'ignore'` goes on.
    */
   unhandledPanic(what: UnhandledPanic): this {
     if (what !== 'shutdownRuntime' && what !== 'ignore') {

@@ -1,11 +1,17 @@
 // What can go wrong in a runtime, as error classes.
 
-import { ConcurrencyError } from '@concurrency-lab/atomics';
+import { ConcurrencyError, describe } from '@concurrency-lab/atomics';
 
 /** Reports that the worker which ran a task is gone: it exited, was terminated or ran out of memory; the `cause` says why, where it is known. */
 export class WorkerLostError extends ConcurrencyError {
   override readonly name = 'WorkerLostError';
   override readonly code = 'ERR_WORKER_LOST';
+}
+
+/** Makes the error for a worker that is gone; `why`, where it is known. */
+export function workerLost(why: unknown, message = 'the worker that ran the task is gone'): WorkerLostError {
+  if (why === undefined) return new WorkerLostError(message);
+  return new WorkerLostError(`${message}: ${why instanceof Error ? why.message : describe(why)}`, { cause: why });
 }
 
 /** Reports a use of a runtime after it was shut down. */

@@ -104,7 +104,7 @@ export class Runtime implements AsyncDisposable {
         this.#flush();
       },
       gone: () => wire.lost(this.#lanes.map(({ seat }) => seat)),
-      left: () => this.#spawner.drainAll(),
+      drain: () => this.#spawner.drainAll(),
       failed: (error) => this.#fail(error),
     });
     this.#inspector = new Inspector(options.name, this.#memory, this.#lanes, this.#tasks, () => this.metrics());

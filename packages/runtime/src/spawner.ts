@@ -1,7 +1,7 @@
 // One thread's side of the tasks that it has spawned: gives them slots, and hears how they end.
 
 import { JoinError } from '@concurrency-lab/mini-exec';
-import { WorkerLostError } from './errors.ts';
+import { workerLost } from './errors.ts';
 import { type Aborter, SpawnedTask } from './join-handle.ts';
 import type { Payloads } from './payloads.ts';
 import type { Lane } from './scheduler/lanes.ts';
@@ -237,7 +237,7 @@ export class Spawner implements Aborter {
       } else if (stateOf(word) === ABORTING) {
         task.fail(JoinError.cancelled(task)); // its worker was terminated because it would not end, or ended with it
       } else {
-        this.#panic(task, new WorkerLostError('the worker that ran the task is gone', { cause: why }));
+        this.#panic(task, workerLost(why));
       }
       this.#payloads.reclaim(this.#memory.payloadAt(at));
       release(this.#memory, at);
@@ -258,8 +258,7 @@ export class Spawner implements Aborter {
     this.#disownAll(slot, at);
     const payload = memory.payloadAt(at);
     this.#payloads.reclaim(payload);
-    const error = new WorkerLostError('the worker that ran the task is gone', { cause: why });
-    this.#words[at + SLOT.tag] = this.#payloads.putError(payload, error); // S12: plain, after the end of the thread that had it.
+    this.#words[at + SLOT.tag] = this.#payloads.putError(payload, workerLost(why)); // S12: plain, after the end of the thread that had it.
     this.#words[at + SLOT.outcome] = FINISHED; // S12
     const parent = handOver(memory, at, this.#lane.seat);
     if (parent === NONE) this.endHere(slot);

@@ -10,16 +10,17 @@
 //    wakes up, since a wake-up may have been lost too;
 // 4. another thread takes the lane over, with its pages, its queue and its inbox.
 
+import { JoinError } from '@concurrency-lab/mini-exec';
 import { type BlockingCounts, BlockingPool } from './blocking-pool.ts';
 import type { RuntimeOptions } from './builder.ts';
-import { WorkerLostError } from './errors.ts';
+import { workerLost } from './errors.ts';
 import { MachineTimers } from './machines/timers.ts';
 import { wakeOne } from './scheduler/finder.ts';
 import type { IdleSet } from './scheduler/idle.ts';
 import { type Lane, LOSSES } from './scheduler/lanes.ts';
 import type { RuntimeMemory } from './scheduler/memory.ts';
 import { wake } from './scheduler/machine-slot.ts';
-import { ABORTING, BLOCKING, CANCELLED, peek, QUEUED, READY, seatOf, stateOf } from './scheduler/slot.ts';
+import { ABORTING, BLOCKING, CANCELLED, ENDED, peek, QUEUED, READY, seatOf, stateOf } from './scheduler/slot.ts';
 import type { TaskTable } from './tasks/task-table.ts';
 import type { ParcelMessage } from './wire/parcels.ts';
 import type { SpillHandle } from './wire/spill.ts';
@@ -32,8 +33,8 @@ export interface SupervisorHost {
   lost(why: unknown): void;
   /** A worker is gone while the runtime shuts down. */
   gone(): void;
-  /** All workers have left, and can still be asked for outcomes; resolves when there is nothing more to ask for. */
-  left(): Promise<void>;
+  /** Has all tasks joined that have ended; resolves when the outcomes are here that wait on workers. */
+  drain(): Promise<void>;
   /** A message came for this thread's wire. */
   received(message: ParcelMessage): void;
   /** The runtime cannot go on, or a task of a worker threw and nobody joins it. */
@@ -47,6 +48,8 @@ const MOST_FAILURES = 3;
 const LONGEST_MS = 2 ** 31 - 1;
 
 interface Thread {
+  /** Why it was terminated, if it was. */
+  why: Error | undefined;
   readonly host: WorkerHost;
   readonly ended: Promise<void>;
   hasLeft: () => void;
@@ -127,7 +130,7 @@ export class Supervisor {
   #start(lane: number, follows: boolean): void {
     const seat = ++this.#seats;
     const at = this.#lanes[lane]!;
-    let why: unknown;
+    let uncaught: { readonly error: unknown } | undefined;
     let isReady = false;
     let end = (): void => {};
     let hasLeft = (): void => {};
@@ -146,19 +149,20 @@ export class Supervisor {
         }
         if (message.type !== 'free' || at.seat === seat) this.#receive(message, lane);
       },
-      error: (error) => (why = error),
-      exit: () => {
+      error: (error) => (uncaught = { error }),
+      exit: (code) => {
+        const why = uncaught === undefined ? (this.#threads.get(lane)?.why ?? exited(code)) : uncaught.error;
         this.#threads.delete(lane);
         hasLeft();
         end();
-        if (!this.#isClosing) this.#lost(lane, seat, why, isReady);
+        if (!this.#isClosing) this.#lost(lane, seat, why, isReady, uncaught !== undefined);
         else {
           at.seat = 0;
           this.#host.gone();
         }
       },
     });
-    this.#threads.set(lane, { host, ended, left, hasLeft });
+    this.#threads.set(lane, { why: undefined, host, ended, left, hasLeft });
     const start: Start = {
       type: 'start',
       spinTime: this.#options.spinTime,
@@ -196,7 +200,7 @@ export class Supervisor {
         this.#timers.set(message.slot, message.time);
         break;
       case 'panicked':
-        if (this.#options.unhandledPanic !== 'ignore') this.#host.failed(message.error);
+        if (this.#options.unhandledPanic !== 'ignore') this.#host.failed(JoinError.panicked(message.cause, message));
         break;
     }
   }
@@ -214,32 +218,42 @@ export class Supervisor {
     else if (message.wire === 'ask') this.route({ ...message, wire: 'give', from: to, to: from }); // nobody there has it
   }
 
-  #lost(lane: number, seat: number, why: unknown, wasReady: boolean): void {
+  #lost(lane: number, seat: number, why: unknown, wasReady: boolean, wasUncaught: boolean): void {
+    void this.#host.drain(); // what had ended before is not lost
     const isBlocking = lane >= this.#memory.lanes;
     this.#lanes[lane]!.seat = 0; // 1
     if (!isBlocking) this.#idle.clear(lane - 1);
-    this.#requeueAll(); // 2
+    const hadTask = this.#requeueAll(seat); // 2
     for (const other of this.#lanes) {
       other.call(LOSSES); // 3
       other.bell.ring(true);
     }
     this.#host.lost(why);
+    if (wasReady && wasUncaught && !hadTask && this.#options.unhandledPanic !== 'ignore') {
+      this.#host.failed(workerLost(why, 'an error beside all tasks, which nobody caught, has ended a worker'));
+      return;
+    }
     if (!wasReady && ++this.#failures >= MOST_FAILURES * (this.#memory.lanes - 1)) {
-      this.#host.failed(new WorkerLostError(`workers end before they can take tasks (seat ${seat})`, { cause: why }));
+      this.#host.failed(workerLost(why, 'workers end before they can take tasks'));
       return;
     }
     if (isBlocking) this.#blocking.lost(this.#lanes[lane]!); // 4, once it is needed again
     else this.#start(lane, true); // 4
   }
 
-  #requeueAll(): void {
+  /** Queues everything that waits, and tells whether the thread with this seat ran a task. */
+  #requeueAll(seat: number): boolean {
+    let hadTask = false;
     for (let slot = 0; slot < this.#memory.slots; slot++) {
       const at = this.#memory.slotAt(slot);
-      const state = stateOf(peek(this.#memory, at));
+      const word = peek(this.#memory, at);
+      const state = stateOf(word);
+      if (seatOf(word) === seat && state !== ENDED) hadTask = true;
       const isWaiting = state === QUEUED || state === CANCELLED || state === READY;
       if (isWaiting || wake(this.#memory, at)) this.enqueue(slot);
       else if (state === BLOCKING) this.#blocking.enqueue(slot);
     }
+    return hadTask;
   }
 
   /** Wakes the machine in a slot. */
@@ -257,7 +271,10 @@ export class Supervisor {
       const word = peek(this.#memory, at);
       if (stateOf(word) !== ABORTING || seatOf(word) !== seat) return;
       const lane = this.#lanes.find((candidate) => candidate.seat === seat);
-      if (lane !== undefined) void this.#threads.get(lane.number)?.host.terminate();
+      const thread = lane === undefined ? undefined : this.#threads.get(lane.number);
+      if (thread === undefined) return;
+      thread.why = new Error(`it was terminated, since an aborted task had not ended within ${abortTimeout} ms`);
+      void thread.host.terminate();
     }, abortTimeout);
   }
 
@@ -282,10 +299,15 @@ export class Supervisor {
       if (timeout !== Infinity) timer = setTimeout(resolve, Math.min(timeout, LONGEST_MS));
       else if (!isInBackground) timer = setInterval(() => {}, LONGEST_MS);
     });
-    const isOver = Promise.all(threads.map(({ left }) => left)).then(() => this.#host.left());
+    const isOver = Promise.all(threads.map(({ left }) => left)).then(() => this.#host.drain());
     await Promise.race([isOver, isLate]);
     clearTimeout(timer);
     await Promise.all(threads.map(({ host }) => host.terminate()));
     await Promise.all(threads.map(({ ended }) => ended));
   }
+}
+
+/** Says that a thread has exited, where it is known with which code. */
+function exited(code: number | undefined): Error | undefined {
+  return code === undefined ? undefined : new Error(`it exited with code ${code}`);
 }

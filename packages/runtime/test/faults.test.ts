@@ -61,6 +61,7 @@ describe.each([1, 2])('with %s workers', (workers) => {
     const error = await errorOf(rt.spawn(faults.exit, 3));
     expect(error).toMatchObject({ name: 'JoinError', isPanic: true });
     expect((error as Error).cause).toBeInstanceOf(WorkerLostError);
+    expect((error as Error).message).toContain('the worker that ran the task is gone: it exited with code 3');
     await expectNext();
   });
 
@@ -86,6 +87,17 @@ describe.each([1, 2])('with %s workers', (workers) => {
     const { handle } = await begin(faults.spin);
     handle.abort();
     expect(await errorOf(handle)).toMatchObject({ name: 'JoinError', isCancelled: true });
+    await expectNext();
+  });
+
+  it('a task that waits where another one is aborted, and does not end', async () => {
+    if (workers > 1) return; // they may be on two workers
+    const { handle: beside } = await begin(faults.never);
+    const { handle } = await begin(faults.spin);
+    handle.abort();
+    const { cause } = (await errorOf(beside)) as Error;
+    expect(cause).toBeInstanceOf(WorkerLostError);
+    expect((cause as Error).message).toContain('since an aborted task had not ended within 20 ms');
     await expectNext();
   });
 

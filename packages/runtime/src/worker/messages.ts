@@ -45,4 +45,4 @@ export type WorkerNews =
   /** A slot found no room in its queue. */
   | { readonly type: 'noRoom'; readonly slot: number }
   /** A task that it has spawned threw, and nobody joins it. */
-  | { readonly type: 'panicked'; readonly error: unknown };
+  | { readonly type: 'panicked'; readonly name: string; readonly id: number; readonly cause: unknown };

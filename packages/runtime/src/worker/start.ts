@@ -41,8 +41,8 @@ export interface WorkerEvents {
   message(message: FromWorker): void;
   /** The thread is about to end because of an error that nobody caught. */
   error(error: unknown): void;
-  /** The thread has ended. Called once. */
-  exit(): void;
+  /** The thread has ended; with which code, where the platform knows codes. Called once. */
+  exit(code?: number): void;
 }
 
 /** Is a worker that was started by the caller: of `node:worker_threads`, or of a browser. */
@@ -68,7 +68,7 @@ export function startWorker(
     new threads.Worker(new URL('../worker/main.js', import.meta.url), { ...(options as NodeThreads.WorkerOptions), name });
   worker.on('message', (message: FromWorker) => events.message(message));
   worker.on('error', (error) => events.error(error));
-  worker.on('exit', () => events.exit());
+  worker.on('exit', (code) => events.exit(code));
   worker.unref();
   return {
     post: (message, transfer) => worker.postMessage(message, transfer as never),

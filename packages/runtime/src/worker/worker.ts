@@ -8,7 +8,7 @@
 // sockets) comes to its end.
 
 import { CancelledError, type Cancellation, scheduleMacrotask } from '@concurrency-lab/atomics';
-import { Executor } from '@concurrency-lab/mini-exec';
+import { Executor, type JoinError } from '@concurrency-lab/mini-exec';
 import { callFresh } from '../local/context.ts';
 import { liveLocalTasks } from '../local/spawn-local.ts';
 import { ABORTED, FINISHED, Spawner, type SpawnerHost } from '../spawner.ts';
@@ -38,6 +38,7 @@ import {
 } from '../scheduler/slot.ts';
 import { requireTask, type Task } from '../tasks/task.ts';
 import { TaskTable } from '../tasks/task-table.ts';
+import { presentable } from '../wire/presentable.ts';
 import { type Suspended, suspend } from './suspended.ts';
 import type { FromWorker, Start } from './messages.ts';
 
@@ -609,9 +610,20 @@ export class Worker implements SpawnerHost, RunnerHost {
     if (seat === this.seat) this.stir();
   }
 
-  panicked(task: SpawnedTask<unknown>, error: unknown): void {
+  panicked(task: SpawnedTask<unknown>, { cause }: JoinError): void {
     scheduleMacrotask(() => {
-      if (!task.isJoined) this.#post({ type: 'panicked', error });
+      if (task.isJoined) return;
+      this.#post({ type: 'panicked', id: task.id, name: task.name, cause: presentable(cause, isCloneable) });
     });
+  }
+}
+
+/** Tells whether a message can carry a value. */
+function isCloneable(value: unknown): boolean {
+  try {
+    structuredClone(value);
+    return true;
+  } catch {
+    return false;
   }
 }

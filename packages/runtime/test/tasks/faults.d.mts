@@ -6,6 +6,8 @@ export declare const throwUndefined: Task<[], never>;
 export declare const returnFunction: Task<[]>;
 export declare const exit: Task<[code: number], void>;
 export declare const throwBesides: Task<[]>;
+export declare const throwAfterwards: Task<[], string>;
+export declare const spawnThrow: Task<[message: string], void>;
 export declare const allocateAll: Task<[], never>;
 export declare const spin: Task<[flag: Int32Array], never>;
 export declare const spinUntilAborted: Task<[flag: Int32Array], never>;

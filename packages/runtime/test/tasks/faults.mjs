@@ -48,6 +48,22 @@ export const throwBesides = task(import.meta, 'throwBesides', () => {
   return new Promise(() => {});
 });
 
+/** Has come to its value when its thread ends by an error that nobody catches. */
+export const throwAfterwards = task(import.meta, 'throwAfterwards', () => {
+  setTimeout(() => {
+    throw new TypeError('afterwards');
+  });
+  return 'over';
+});
+
+/** Spawns a task that throws, and does not join it. */
+export const spawnThrow = task(
+  import.meta,
+  'spawnThrow',
+  /** @type {(message: string) => void} */
+  (message) => void spawn(throwError, message),
+);
+
 export const allocateAll = task(import.meta, 'allocateAll', () => {
   const kept = [];
   for (;;) kept.push(Array.from({ length: 100_000 }, (_, i) => ({ i })));
