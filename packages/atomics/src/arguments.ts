@@ -42,8 +42,16 @@ export function requireTimeout(value: unknown): number {
   throw new InvalidArgumentError(`timeout must be a number of milliseconds from 0 to Infinity, not ${describe(value)}`);
 }
 
-/** Renders any value, briefly, for an error message. */
+/** Renders any value, briefly, for an error message. Never throws, whatever the value's own code does. */
 export function describe(value: unknown): string {
+  try {
+    return rendered(value);
+  } catch {
+    return `a value of type ${typeof value}, which cannot be looked at`;
+  }
+}
+
+function rendered(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
   if (typeof value === 'bigint') return `${value}n`;
   if (typeof value === 'function') return `the function ${value.name || '(anonymous)'}`;

@@ -60,4 +60,11 @@ describe('describe', () => {
   ])('renders %s', (value, text) => {
     expect(render(value)).toBe(text);
   });
+
+  it('renders what throws when it is looked at', () => {
+    const get = (): never => {
+      throw new Error('trap');
+    };
+    expect(render(new Proxy({}, { get }))).toBe('a value of type object, which cannot be looked at');
+  });
 });

@@ -1,6 +1,6 @@
 // What can go wrong in an executor, as error classes.
 
-import { ConcurrencyError } from '@concurrency-lab/atomics';
+import { ConcurrencyError, describe } from '@concurrency-lab/atomics';
 
 /** Reports, to whoever joins a task, that the task threw (the `cause` says what) or was aborted. */
 export class JoinError extends ConcurrencyError {
@@ -20,8 +20,7 @@ export class JoinError extends ConcurrencyError {
 
   /** Wraps what a task threw. */
   static panicked(cause: unknown, task: NamedTask): JoinError {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    return new JoinError('ERR_TASK_PANICKED', `panicked: ${message}`, task, { cause });
+    return new JoinError('ERR_TASK_PANICKED', `panicked: ${messageOf(cause)}`, task, { cause });
   }
 
   /** Says that a task was aborted before it came to a value. */
@@ -37,6 +36,15 @@ export class JoinError extends ConcurrencyError {
   /** Tells that the task was aborted. */
   get isCancelled(): boolean {
     return this.code === 'ERR_TASK_CANCELLED';
+  }
+}
+
+/** Gives the message of what was thrown, which may be anything: it may have no form as a string, or throw in its turn. */
+function messageOf(cause: unknown): string {
+  try {
+    return String(cause instanceof Error ? cause.message : cause);
+  } catch {
+    return describe(cause);
   }
 }
 

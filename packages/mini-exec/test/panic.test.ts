@@ -9,6 +9,14 @@ import { failing, Probe, Ready, turns } from './probe.ts';
 
 const unseen = (): Future<never> => failing('unseen');
 
+/** Makes what throws in its turn, whatever is asked of it. */
+function hostile(): object {
+  const get = (): never => {
+    throw new Error('trap');
+  };
+  return new Proxy({}, { get, getPrototypeOf: get });
+}
+
 describe('the error of a task', () => {
   it('names the task, and says what happened', async () => {
     const handle = new Executor().spawn(unseen(), { name: 'reader' });
@@ -22,6 +30,22 @@ describe('the error of a task', () => {
       isCancelled: false,
       cause: { message: 'unseen' },
     });
+  });
+
+  it.each([
+    ['has no form as a string', () => Object.create(null) as object, 'an object of class Object'],
+    ['throws when it is looked at', () => hostile(), 'a value of type object, which cannot be looked at'],
+  ])('is made of whatever was thrown, also if that %s; the next task runs', async (_, make, shown) => {
+    const executor = new Executor({ unhandledPanic: 'ignore' });
+    const thrown = make();
+    const handle = executor.spawn(function* () {
+      throw thrown;
+    });
+    const next = executor.spawn(new Ready(() => 1));
+    const error = await handle.then(undefined, (reason: unknown) => reason as JoinError);
+    expect((error as JoinError).message).toBe(`the task panicked: ${shown}`);
+    expect((error as JoinError).cause === thrown).toBe(true);
+    await expect(next).resolves.toBe(1);
   });
 
   it('says that a task was cancelled', async () => {

@@ -1,6 +1,6 @@
 // Describes a runtime before it is built.
 
-import { describe, InvalidArgumentError, requireInteger, requireTimeout } from '@concurrency-lab/atomics';
+import { describe, InvalidArgumentError, requireInteger } from '@concurrency-lab/atomics';
 import type { Runtime } from './runtime.ts';
 import { MOST_BLOCKING, MOST_SLOTS, MOST_WORKERS, SLOTS_PER_PAGE } from './scheduler/memory.ts';
 import type { GivenWorker, WorkerOptions } from './worker/start.ts';
@@ -63,7 +63,7 @@ export class RuntimeBuilder {
 
   /** Sets after how many milliseconds without a task a thread of the blocking pool ends; 10,000 where not given. */
   threadKeepAlive(milliseconds: number): this {
-    this.#threadKeepAlive = requireTimeout(milliseconds);
+    this.#threadKeepAlive = requireMilliseconds('threadKeepAlive', milliseconds);
     return this;
   }
 
@@ -91,7 +91,7 @@ export class RuntimeBuilder {
    * terminated and replaced; 1000 where not given.
    */
   abortTimeout(milliseconds: number): this {
-    this.#abortTimeout = requireTimeout(milliseconds);
+    this.#abortTimeout = requireMilliseconds('abortTimeout', milliseconds);
     return this;
   }
 
@@ -126,6 +126,9 @@ export class RuntimeBuilder {
 
   /** Sets what workers of Node are started with: limits of memory, environment, flags. Without effect in browsers. */
   workerOptions(options: WorkerOptions): this {
+    if (typeof options !== 'object' || options === null) {
+      throw new InvalidArgumentError(`workerOptions must be an object, not ${describe(options)}`);
+    }
     this.#workerOptions = options;
     return this;
   }
@@ -164,6 +167,11 @@ export class RuntimeBuilder {
       worker: this.#worker,
     });
   }
+}
+
+function requireMilliseconds(name: string, value: number): number {
+  if (typeof value === 'number' && value >= 0) return value;
+  throw new InvalidArgumentError(`${name} must be a number of milliseconds from 0 to Infinity, not ${describe(value)}`);
 }
 
 /** Counts the processors that this program may use. */

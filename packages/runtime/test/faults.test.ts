@@ -51,6 +51,13 @@ describe.each([1, 2])('with %s workers', (workers) => {
     await expectNext();
   });
 
+  it('throws what cannot be looked at', async () => {
+    const error = await errorOf(rt.spawn(faults.throwHostile));
+    expect(error).toMatchObject({ name: 'JoinError', isPanic: true, cause: { name: 'TypeError' } });
+    expect((error as Error).message).toContain('which cannot be sent to another thread');
+    await expectNext();
+  });
+
   it('returns a function', async () => {
     const error = await errorOf(rt.spawn(faults.returnFunction));
     expect(error).toMatchObject({ name: 'JoinError', isPanic: true });

@@ -63,6 +63,7 @@ describe('parallelMap', () => {
   });
 
   it('says what is wrong with its arguments', async () => {
+    await expect(parallelMap(undefined as never, lists.square, [1])).rejects.toThrow('not by undefined');
     await expect(parallelMap(rt, ((n: number) => n) as never, [1])).rejects.toThrow('only a task can be spawned');
     await expect(parallelMap(rt, lists.square, { length: 1 } as never)).rejects.toThrow(
       'parallelMap needs an array or a typed array of items, not an object of class Object',
@@ -84,6 +85,12 @@ describe('forkJoin', () => {
     );
     expect([text, n, later]).toEqual(['1,2 bytes', 9, 16]);
     await expect(forkJoin(rt)).resolves.toEqual([]);
+  });
+
+  it('says what is wrong with its arguments', async () => {
+    await expect(forkJoin({} as never)).rejects.toThrow('not by an object of class Object');
+    await expect(forkJoin(rt, lists.square as never)).rejects.toThrow('forkJoin needs calls, as call(task, ...args)');
+    expect(() => new JoinSet(undefined as never)).toThrow('not by undefined');
   });
 
   it('nests within tasks', async () => {

@@ -180,6 +180,17 @@ describe('arguments and results', () => {
   });
 });
 
+/** Makes bytes that are no longer on this thread. */
+function moved(): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(2);
+  structuredClone(bytes, { transfer: [bytes.buffer] });
+  return bytes;
+}
+
+function mark(bytes: Uint8Array<ArrayBuffer>): unknown {
+  return transfer(bytes, [bytes.buffer]);
+}
+
 describe('what cannot be sent', () => {
   it.each<[string, unknown, string]>([
     ['a function', { on: { end() {} } }, 'argument[1].on.end is a function, which cannot be sent to another thread'],
@@ -187,6 +198,9 @@ describe('what cannot be sent', () => {
     ['a promise', { later: Promise.resolve() }, 'argument[1].later is of class Promise'],
     ['a WeakMap', new Map([['key', new WeakMap()]]), 'a value of argument[1] is of class WeakMap'],
     ['a generator', (function* () {})(), 'argument[1] is of class Generator'],
+    ['a buffer that was moved before', moved().buffer, 'argument[1] is a buffer that was transferred before'],
+    ['what shows such a buffer', [moved()], 'argument[1][0].buffer is a buffer that was transferred before'],
+    ['what is marked a second time', mark(moved()), 'argument[1].buffer is a buffer that was transferred before'],
     ['a port that is not marked', [new MessageChannel().port1], 'argument[1][0] cannot be sent to another thread: '],
   ])('%s is refused by its place, and nothing is written', (_, value, message) => {
     const pair = new Pair();
@@ -207,7 +221,7 @@ describe('what cannot be sent', () => {
 
   it('has no business in transfer()', () => {
     expect(() => transfer(1 as never, [])).toThrow('only an object can be marked for transfer, not 1');
-    expect(() => transfer({}, [1 as never])).toThrow('must be a list of objects');
+    expect(() => transfer({}, [{}, 1 as never])).toThrow('must be a list of objects, not one with 1 at 1');
     expect(() => transfer({}, {} as never)).toThrow('must be a list of objects, not an object of class Object');
     const [here] = new Pair().ends;
     const put = (): unknown => here.putArguments(AT, [transfer({ size: 1 }, [{ no: 'transferable' }])]);

@@ -34,6 +34,7 @@ export function writeObject(writer: Writer, value: object, path: string): void {
   if (ArrayBuffer.isView(value)) return writeView(writer, value, path);
   const name = classOf(value);
   const { carrier } = writer;
+  if (name === 'ArrayBuffer') requireAttached(value as ArrayBuffer, path);
   if (carrier.carries(value, name, path)) {
     writer.byte(CARRIED);
     return carrier.write(writer, value);
@@ -142,12 +143,23 @@ function baseOf(value: Error): string {
   return 'Error';
 }
 
+/** Throws on a buffer that was moved to another thread before: nothing is left of it here. */
+function requireAttached(buffer: ArrayBufferLike, path: string): void {
+  if (buffer.byteLength > 0) return;
+  try {
+    void new Uint8Array(buffer);
+  } catch {
+    throw refusal(path, 'a buffer that was transferred before: its bytes are no longer here');
+  }
+}
+
 /** Writes a view with the bytes that it shows, or by reference where the carrier passes its buffer. */
 function writeView(writer: Writer, value: ArrayBufferView, path: string): void {
   const { buffer, byteOffset, byteLength } = value;
   const name = classOf(value);
   const kind = VIEWS.findIndex((view) => view.name === name);
   if (kind === -1) throw refusal(path, `a view of class ${name}, which is not supported`);
+  if (byteLength === 0) requireAttached(buffer, `${path}.buffer`);
   const isCarried = writer.carrier.carries(buffer, classOf(buffer), `${path}.buffer`);
   writer.byte(isCarried ? VIEW_OF : VIEW);
   writer.byte(kind);

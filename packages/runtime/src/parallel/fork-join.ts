@@ -1,9 +1,10 @@
 // Several different tasks at once, and all of their values.
 
+import { describe, InvalidArgumentError } from '@concurrency-lab/atomics';
 import type { JoinHandle } from '../join-handle.ts';
 import type { Task } from '../tasks/task.ts';
 import { joinInOrder } from './join-in-order.ts';
-import type { Spawning } from './spawning.ts';
+import { requireSpawning, type Spawning } from './spawning.ts';
 
 /** Is a task with its arguments, to be spawned later. */
 export interface Call<Result> {
@@ -32,6 +33,7 @@ export function call<Args extends readonly unknown[], Result>(task: Task<Args, R
  * The first that fails ends the others, which are aborted.
  *
  * @param runtime - the runtime; within a task, `{ spawn }`
+ * @throws {InvalidArgumentError} on what spawns no tasks, and on anything but calls
  * @throws what the first failing task throws
  *
  * @example
@@ -50,6 +52,11 @@ export async function forkJoin<Results extends readonly unknown[]>(
   runtime: Spawning,
   ...calls: { readonly [Key in keyof Results]: Call<Results[Key]> }
 ): Promise<Results> {
+  requireSpawning(runtime);
+  for (const given of calls as readonly unknown[]) {
+    if (typeof (given as Partial<Call<unknown>> | null | undefined)?.spawnOn === 'function') continue;
+    throw new InvalidArgumentError(`forkJoin needs calls, as call(task, ...args) makes them, not ${describe(given)}`);
+  }
   const values = await joinInOrder<unknown>({
     count: calls.length,
     atOnce: calls.length,

@@ -3,7 +3,7 @@
 import { Executor, type Joined, JoinSet as TaskSet, toPromise } from '@concurrency-lab/mini-exec';
 import type { JoinHandle } from '../join-handle.ts';
 import type { Task } from '../tasks/task.ts';
-import type { Spawning } from './spawning.ts';
+import { requireSpawning, type Spawning } from './spawning.ts';
 
 /**
  * Collects tasks and joins whichever finishes next. Disposing of it aborts those that are left.
@@ -31,9 +31,13 @@ export class JoinSet<T> implements Disposable, AsyncIterable<Joined<T>> {
   readonly #runtime: Spawning;
   readonly #tasks = new TaskSet<T>(new Executor());
 
-  /** Makes an empty set; `runtime` spawns its tasks: a runtime, or `{ spawn }` within a task. */
+  /**
+   * Makes an empty set; `runtime` spawns its tasks: a runtime, or `{ spawn }` within a task.
+   *
+   * @throws {InvalidArgumentError} on anything else
+   */
   constructor(runtime: Spawning) {
-    this.#runtime = runtime;
+    this.#runtime = requireSpawning(runtime);
   }
 
   /** Counts the tasks that have not been joined. */

@@ -5,7 +5,7 @@ import { requireTask, type Task } from '../tasks/task.ts';
 import { chunksOf, chunkSize } from './chunks.ts';
 import { joinInOrder } from './join-in-order.ts';
 import { mapPiece } from './map-piece.ts';
-import type { Spawning } from './spawning.ts';
+import { requireSpawning, type Spawning } from './spawning.ts';
 
 /** So many pieces may be under way for each worker: enough to keep it busy, and few enough to hold in memory. */
 const AT_ONCE_PER_WORKER = 32;
@@ -59,7 +59,7 @@ export async function parallelMap<Item, Result>(
   if (!Array.isArray(items) && !ArrayBuffer.isView(items)) {
     throw new InvalidArgumentError(`parallelMap needs an array or a typed array of items, not ${describe(items)}`);
   }
-  const workers = runtime.workerThreads ?? FEW_WORKERS;
+  const workers = requireSpawning(runtime).workerThreads ?? FEW_WORKERS;
   const list = items as List<Item>;
   const pieces = chunksOf(list.length, chunkSize(list.length, workers, options.chunk));
   const values = await joinInOrder({

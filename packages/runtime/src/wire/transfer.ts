@@ -32,8 +32,14 @@ export function transfer<T extends object>(value: T, objects: readonly object[])
   if (typeof value !== 'object' || value === null) {
     throw new InvalidArgumentError(`only an object can be marked for transfer, not ${describe(value)}`);
   }
-  if (!Array.isArray(objects) || objects.some((object) => typeof object !== 'object' || object === null)) {
+  if (!Array.isArray(objects)) {
     throw new InvalidArgumentError(`what to transfer must be a list of objects, not ${describe(objects)}`);
+  }
+  const wrong = objects.findIndex((object) => typeof object !== 'object' || object === null);
+  if (wrong !== -1) {
+    throw new InvalidArgumentError(
+      `what to transfer must be a list of objects, not one with ${describe(objects[wrong])} at ${wrong}`,
+    );
   }
   isUsed = true;
   marks.set(value, [...(objects as object[])]);

@@ -489,7 +489,7 @@ export class Worker implements SpawnerHost, RunnerHost {
   }
 
   fail(slot: number, at: number, error: unknown): void {
-    if (error instanceof CancelledError && stateOf(peek(this.memory, at)) === ABORTING) {
+    if (stateOf(peek(this.memory, at)) === ABORTING && error instanceof CancelledError) {
       this.abort(slot, at);
       return;
     }

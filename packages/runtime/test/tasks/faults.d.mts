@@ -5,6 +5,7 @@ export declare const throwError: Task<[message: string], never>;
 export declare const throwUndefined: Task<[], never>;
 export declare const returnFunction: Task<[]>;
 export declare const exit: Task<[code: number], void>;
+export declare const throwHostile: Task<[]>;
 export declare const throwBesides: Task<[]>;
 export declare const throwAfterwards: Task<[], string>;
 export declare const spawnThrow: Task<[message: string], void>;

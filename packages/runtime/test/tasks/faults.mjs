@@ -29,6 +29,14 @@ export const throwUndefined = task(import.meta, 'throwUndefined', () => {
   throw undefined;
 });
 
+/** Throws what throws in its turn, whatever is asked of it. */
+export const throwHostile = task(import.meta, 'throwHostile', () => {
+  const get = () => {
+    throw new Error('trap');
+  };
+  throw new Proxy({}, { get, getPrototypeOf: get, ownKeys: get });
+});
+
 export const returnFunction = task(import.meta, 'returnFunction', () => () => 1);
 
 export const exit = task(
