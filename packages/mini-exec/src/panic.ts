@@ -41,6 +41,9 @@ export class PanicPolicy {
     if (unhandledPanic !== 'shutdown' && unhandledPanic !== 'ignore') {
       throw new InvalidArgumentError(`unhandledPanic must be "shutdown" or "ignore", not ${describe(unhandledPanic)}`);
     }
+    if (onPanic !== undefined && typeof onPanic !== 'function') {
+      throw new InvalidArgumentError(`onPanic must be a function, not ${describe(onPanic)}`);
+    }
     this.#ignored = unhandledPanic === 'ignore';
     this.#hook = onPanic;
     this.#shutdown = shutdown;

@@ -108,7 +108,8 @@ describe('a panic that nobody joins', () => {
     expect(await executor.spawn(new Ready(() => 1))).toBe(1);
   });
 
-  it('refuses a policy that is none', () => {
+  it('refuses a policy and a hook that are none', () => {
+    expect(() => new Executor({ onPanic: 'loud' as never })).toThrow('onPanic must be a function, not "loud"');
     expect(() => new LocalExecutor({ unhandledPanic: 'explode' as 'ignore' })).toThrow(
       'unhandledPanic must be "shutdown" or "ignore", not "explode"',
     );

@@ -78,6 +78,10 @@ class FakeTracer {
   }
 }
 
+it('refuses what is no tracer', () => {
+  expect(() => traceToOpenTelemetry({} as never)).toThrow('tracer must be a Tracer of OpenTelemetry, not an object');
+});
+
 describe('the span of a task', () => {
   it('begins with its spawn, ends with it, and has its polls and wake-ups as events', () => {
     const tracer = new FakeTracer();

@@ -29,8 +29,11 @@ export class NoRuntimeError extends ConcurrencyError {
   override readonly name = 'NoRuntimeError';
   override readonly code = 'ERR_NO_RUNTIME';
 
-  constructor(operation: string) {
-    super(`${operation} works only within a task of a runtime; elsewhere, call the method of the runtime itself`);
+  constructor(
+    operation: string,
+    where = 'works only within a task of a runtime; elsewhere, call the method of the runtime itself',
+  ) {
+    super(`${operation} ${where}`);
   }
 }
 

@@ -3,7 +3,8 @@
 import { InvalidArgumentError, parkAsync } from '@concurrency-lab/atomics';
 import { coroutine, toPromise } from '@concurrency-lab/mini-exec';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { NoRuntimeError, Runtime, RuntimeShutdownError, spawn, task } from '../src/index.ts';
+import { isRuntimeWorker, NoRuntimeError, Runtime, RuntimeShutdownError, spawn, task } from '../src/index.ts';
+import { serve } from '../src/worker/index.ts';
 import { builder, errorOf } from './runtimes.ts';
 import { add, addLater, fib, fibOfCoroutines, mark, valueOf } from './tasks/arithmetic.mjs';
 import { spinUntilAborted } from './tasks/faults.mjs';
@@ -166,6 +167,14 @@ describe('a runtime', () => {
     expect(build).toThrow(InvalidArgumentError);
     expect(build).toThrow(new RegExp(name));
   });
+
+  it.skipIf(globalThis.process?.getBuiltinModule('node:worker_threads').isMainThread !== true)(
+    'is served by workers alone, and not by the thread that built it',
+    () => {
+      expect(() => serve()).toThrow('serve() is for the entry of the workers that a runtime starts');
+      expect(isRuntimeWorker()).toBe(false);
+    },
+  );
 
   it('has workers that spin before they block, and find tasks and the end then', async () => {
     await using rt = builder().spinTime(100).build();

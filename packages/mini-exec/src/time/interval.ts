@@ -62,7 +62,9 @@ export class Interval {
  * ```
  */
 export function interval(period: number, { missed = 'burst' }: IntervalOptions = {}): Interval {
-  requireMilliseconds('period', period, Number.MIN_VALUE);
+  if (requireMilliseconds('period', period, 0) === 0) {
+    throw new InvalidArgumentError('period must be a number of milliseconds more than 0, not 0');
+  }
   if (missed !== 'burst' && missed !== 'delay' && missed !== 'skip') {
     throw new InvalidArgumentError(`missed must be "burst", "delay" or "skip", not ${describe(missed)}`);
   }

@@ -2,6 +2,7 @@
 // the parts of `@opentelemetry/api` 1.x that are used: its objects fit, and nothing of it is
 // imported here.
 
+import { describe, InvalidArgumentError } from '@concurrency-lab/atomics';
 import type { TaskEvent } from './events.ts';
 import { subscribe, type SubscribeOptions, type Subscription } from './recorder.ts';
 import type { TracedTask } from './task-record.ts';
@@ -56,6 +57,8 @@ const ERROR = 2;
  * throws sets the span's status and exception; one that is cancelled has the attribute
  * `task.outcome`, as all have.
  *
+ * @throws {InvalidArgumentError} on anything but a tracer
+ *
  * @example
  * ```ts
  * import { blockOn } from '@concurrency-lab/mini-exec';
@@ -80,6 +83,9 @@ export function traceToOpenTelemetry<Span extends OtelSpan, Context>(
   tracer: OtelTracer<Span, Context>,
   options: OtelOptions<Span, Context> = {},
 ): OtelSubscription<Span> {
+  if (typeof (tracer as Partial<OtelTracer<Span, Context>> | null | undefined)?.startSpan !== 'function') {
+    throw new InvalidArgumentError(`tracer must be a Tracer of OpenTelemetry, not ${describe(tracer)}`);
+  }
   const spans = new Spans(tracer, options);
   const { unsubscribe } = subscribe((event) => spans.take(event), options);
   return {

@@ -1,6 +1,7 @@
 // Makes a thread a worker of the runtime that started it.
 
 import { setCurrent } from '../current.ts';
+import { NoRuntimeError } from '../errors.ts';
 import { mapPiece } from '../parallel/map-piece.ts';
 import { RuntimeMemory } from '../scheduler/memory.ts';
 import { serveTasks, type TaskModule } from '../tasks/load-task.ts';
@@ -27,14 +28,18 @@ let wire: Wire | undefined;
  * @param modules - modules of tasks, for a bundled worker; without any, it imports the module of
  * each task by its URL
  * @throws {InvalidArgumentError} on a module without tasks, or two tasks of one name
+ * @throws {NoRuntimeError} on the main thread of Node, Bun or Deno
  */
 export function serve(...modules: readonly TaskModule[]): void {
+  const threads = globalThis.process?.getBuiltinModule?.('node:worker_threads');
+  if (threads?.parentPort === null) {
+    throw new NoRuntimeError('serve()', 'is for the entry of the workers that a runtime starts, and this is no worker');
+  }
   markRuntimeWorker();
   requireTask(mapPiece); // this package's own task, which has no module to be imported from
   if (modules.length > 0) serveTasks(modules);
-  const threads = globalThis.process?.getBuiltinModule?.('node:worker_threads');
   if (threads !== undefined) {
-    const port = threads.parentPort!;
+    const port = threads.parentPort;
     port.on('message', (message: ToWorker) => receive(message, port));
     return;
   }
