@@ -10,6 +10,7 @@ import { add, addLater, fib, fibOfCoroutines, mark, valueOf } from './tasks/arit
 import { spinUntilAborted } from './tasks/faults.mjs';
 import { fibOfMachines } from './tasks/machines.mjs';
 
+const threads = globalThis.process?.getBuiltinModule('node:worker_threads'); // a page has none
 const unknown = task(import.meta, 'unknown', () => 1);
 
 describe('tasks', () => {
@@ -168,7 +169,7 @@ describe('a runtime', () => {
     expect(build).toThrow(new RegExp(name));
   });
 
-  it.skipIf(globalThis.process?.getBuiltinModule('node:worker_threads').isMainThread !== true)(
+  it.skipIf(threads === undefined || !threads.isMainThread)(
     'is served by workers alone, and not by the thread that built it',
     () => {
       expect(() => serve()).toThrow('serve() is for the entry of the workers that a runtime starts');

@@ -181,7 +181,7 @@ describe('arguments and results', () => {
 });
 
 /** Makes bytes that are no longer on this thread. */
-function moved(): Uint8Array<ArrayBuffer> {
+function transferred(): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(2);
   structuredClone(bytes, { transfer: [bytes.buffer] });
   return bytes;
@@ -198,9 +198,9 @@ describe('what cannot be sent', () => {
     ['a promise', { later: Promise.resolve() }, 'argument[1].later is of class Promise'],
     ['a WeakMap', new Map([['key', new WeakMap()]]), 'a value of argument[1] is of class WeakMap'],
     ['a generator', (function* () {})(), 'argument[1] is of class Generator'],
-    ['a buffer that was moved before', moved().buffer, 'argument[1] is a buffer that was transferred before'],
-    ['what shows such a buffer', [moved()], 'argument[1][0].buffer is a buffer that was transferred before'],
-    ['what is marked a second time', mark(moved()), 'argument[1].buffer is a buffer that was transferred before'],
+    ['a buffer that was moved before', transferred().buffer, 'argument[1] is a buffer that was transferred before'],
+    ['what shows such a buffer', [transferred()], 'argument[1][0].buffer is a buffer that was transferred before'],
+    ['what is marked a second time', mark(transferred()), 'argument[1].buffer is a buffer that was transferred before'],
     ['a port that is not marked', [new MessageChannel().port1], 'argument[1][0] cannot be sent to another thread: '],
   ])('%s is refused by its place, and nothing is written', (_, value, message) => {
     const pair = new Pair();
