@@ -102,12 +102,7 @@ export class RuntimeBuilder {
    * processors than busy threads. Some tenths are enough.
    */
   spinTime(milliseconds: number): this {
-    if (typeof milliseconds !== 'number' || !(milliseconds >= 0 && milliseconds <= MOST_SPIN_MS)) {
-      throw new InvalidArgumentError(
-        `spinTime must be 0 to ${MOST_SPIN_MS} milliseconds, not ${describe(milliseconds)}`,
-      );
-    }
-    this.#spinTime = milliseconds;
+    this.#spinTime = requireMilliseconds('spinTime', milliseconds, MOST_SPIN_MS);
     return this;
   }
 
@@ -169,9 +164,9 @@ export class RuntimeBuilder {
   }
 }
 
-function requireMilliseconds(name: string, value: number): number {
-  if (typeof value === 'number' && value >= 0) return value;
-  throw new InvalidArgumentError(`${name} must be a number of milliseconds from 0 to Infinity, not ${describe(value)}`);
+function requireMilliseconds(name: string, value: number, most = Infinity): number {
+  if (typeof value === 'number' && value >= 0 && value <= most) return value;
+  throw new InvalidArgumentError(`${name} must be a number of milliseconds from 0 to ${most}, not ${describe(value)}`);
 }
 
 /** Counts the processors that this program may use. */

@@ -126,7 +126,7 @@ describe('the blocking pool', () => {
   it.each([
     ['maxBlockingThreads', () => Runtime.builder().maxBlockingThreads(0)],
     ['maxBlockingThreads', () => Runtime.builder().maxBlockingThreads(513)],
-    ['timeout', () => Runtime.builder().threadKeepAlive(-1)],
+    ['threadKeepAlive', () => Runtime.builder().threadKeepAlive(-1)],
   ])('refuses a wrong %s', (name, wrong) => {
     expect(wrong).toThrow(InvalidArgumentError);
     expect(wrong).toThrow(new RegExp(name));

@@ -221,7 +221,7 @@ describe('what cannot be sent', () => {
 
   it('has no business in transfer()', () => {
     expect(() => transfer(1 as never, [])).toThrow('only an object can be marked for transfer, not 1');
-    expect(() => transfer({}, [{}, 1 as never])).toThrow('must be a list of objects, not one with 1 at 1');
+    expect(() => transfer({}, [{}, 1 as never])).toThrow('must be a list of objects, not 1 at 1');
     expect(() => transfer({}, {} as never)).toThrow('must be a list of objects, not an object of class Object');
     const [here] = new Pair().ends;
     const put = (): unknown => here.putArguments(AT, [transfer({ size: 1 }, [{ no: 'transferable' }])]);

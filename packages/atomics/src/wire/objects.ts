@@ -149,7 +149,7 @@ function requireAttached(buffer: ArrayBufferLike, path: string): void {
   try {
     void new Uint8Array(buffer);
   } catch {
-    throw refusal(path, 'a buffer that was transferred before: its bytes are no longer here');
+    throw refusal(path, 'a buffer that was transferred before');
   }
 }
 

@@ -15,6 +15,6 @@ export interface Spawning {
 export function requireSpawning<Given extends Spawning>(value: Given): Given {
   if (typeof (value as Partial<Spawning> | null | undefined)?.spawn === 'function') return value;
   throw new InvalidArgumentError(
-    `tasks are spawned by a runtime, or within a task by { spawn } of this package, not by ${describe(value)}`,
+    `tasks are spawned by a runtime, or in a task by { spawn }, not by ${describe(value)}`,
   );
 }

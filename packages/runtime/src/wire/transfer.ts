@@ -38,7 +38,7 @@ export function transfer<T extends object>(value: T, objects: readonly object[])
   const wrong = objects.findIndex((object) => typeof object !== 'object' || object === null);
   if (wrong !== -1) {
     throw new InvalidArgumentError(
-      `what to transfer must be a list of objects, not one with ${describe(objects[wrong])} at ${wrong}`,
+      `what to transfer must be a list of objects, not ${describe(objects[wrong])} at ${wrong}`,
     );
   }
   isUsed = true;
