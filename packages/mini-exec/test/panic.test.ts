@@ -38,13 +38,15 @@ describe('the error of a task', () => {
   ])('is made of whatever was thrown, also if that %s; the next task runs', async (_, make, shown) => {
     const executor = new Executor({ unhandledPanic: 'ignore' });
     const thrown = make();
-    const handle = executor.spawn(function* () {
-      throw thrown;
-    });
+    const handle = executor.spawn(
+      new Ready((): never => {
+        throw thrown;
+      }),
+    );
     const next = executor.spawn(new Ready(() => 1));
     const error = await handle.then(undefined, (reason: unknown) => reason as JoinError);
-    expect((error as JoinError).message).toBe(`the task panicked: ${shown}`);
-    expect((error as JoinError).cause === thrown).toBe(true);
+    expect(error.message).toBe(`the task panicked: ${shown}`);
+    expect(error.cause === thrown).toBe(true);
     await expect(next).resolves.toBe(1);
   });
 
