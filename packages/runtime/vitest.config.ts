@@ -26,7 +26,9 @@ const overrides: ViteUserConfig = {
       name: 'runtime:built-worker',
       enforce: 'pre',
       transform: (code, id) =>
-        id.endsWith('/src/worker/start.ts') ? code.replaceAll('../worker/main.js', '../../dist/node/worker/main.js') : undefined,
+        id.endsWith('/src/worker/start.ts')
+          ? code.replaceAll('../worker/main.js', '../../dist/node/worker/main.js')
+          : undefined,
     },
   ],
 };

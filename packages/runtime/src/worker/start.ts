@@ -65,7 +65,10 @@ export function startWorker(
   }
   const worker =
     (given as NodeThreads.Worker | undefined) ??
-    new threads.Worker(new URL('../worker/main.js', import.meta.url), { ...(options as NodeThreads.WorkerOptions), name });
+    new threads.Worker(new URL('../worker/main.js', import.meta.url), {
+      ...(options as NodeThreads.WorkerOptions),
+      name,
+    });
   worker.on('message', (message: FromWorker) => events.message(message));
   worker.on('error', (error) => events.error(error));
   worker.on('exit', (code) => events.exit(code));
