@@ -18,7 +18,9 @@ const dist = join(process.cwd(), 'dist');
 const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
 
 const NODE = './dist/node/';
-const targets = Object.values(manifest.exports).flatMap((target) => (typeof target === 'object' ? (target.node ?? []) : []));
+const targets = Object.values(manifest.exports).flatMap((target) =>
+  typeof target === 'object' ? (target.node ?? []) : [],
+);
 const started = (manifest.sideEffects || []).filter((path) => path.startsWith(NODE));
 /** Names the entries by their built modules. */
 const entries = new Map(

@@ -30,15 +30,23 @@ export const open = task(
   },
 );
 
-/** Says in word 0 that it has begun, and blocks until word 1 is set. */
+/**
+ * Says in word 0 that it has begun, and blocks until word 1 is set.
+ * @param {Int32Array} words
+ */
+function blockOn(words) {
+  Atomics.add(words, 0, 1);
+  Atomics.notify(words, 0);
+  Atomics.wait(words, 1, 0);
+}
+
+/** Blocks until word 1 is set. */
 export const waitFor = task(
   import.meta,
   'waitFor',
   /** @type {(words: Int32Array) => string} */
   (words) => {
-    Atomics.add(words, 0, 1);
-    Atomics.notify(words, 0);
-    Atomics.wait(words, 1, 0);
+    blockOn(words);
     return 'over';
   },
 );
@@ -49,9 +57,7 @@ export const waitForWords = task(
   'waitForWords',
   /** @type {(words: Int32Array) => Int32Array} */
   (words) => {
-    Atomics.add(words, 0, 1);
-    Atomics.notify(words, 0);
-    Atomics.wait(words, 1, 0);
+    blockOn(words);
     return words;
   },
 );
