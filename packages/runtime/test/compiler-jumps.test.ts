@@ -138,7 +138,7 @@ describe('a loop with an iterator', () => {
     ],
     [
       'waits for what it iterates',
-      'for (const x of new Set([yield* cx.join(cx.spawn(2)), 2, 3])) trace(x); for (const k in [yield* cx.join(cx.spawn(2))]) trace(k); one: for (const x of new Set([yield* cx.join(cx.spawn(2))])) { if (x) continue one; trace(x); }',
+      'for (const x of new Set([yield* cx.join(cx.spawn(2)), (trace("list"), 3)])) trace(x); for (const k in [yield* cx.join(cx.spawn(2))]) trace(k); one: for (const x of new Set([yield* cx.join(cx.spawn(2))])) { if (x) continue one; trace(x); }',
     ],
     [
       'continues an outer one',
