@@ -267,15 +267,16 @@ export class Supervisor {
   endWithin(at: number, seat: number): void {
     const { abortTimeout } = this.#options;
     if (abortTimeout === Infinity) return;
+    const limit = Math.min(abortTimeout, LONGEST_MS);
     setTimeout(() => {
       const word = peek(this.#memory, at);
       if (stateOf(word) !== ABORTING || seatOf(word) !== seat) return;
       const lane = this.#lanes.find((candidate) => candidate.seat === seat);
       const thread = lane === undefined ? undefined : this.#threads.get(lane.number);
       if (thread === undefined) return;
-      thread.why = new Error(`it was terminated, since an aborted task had not ended within ${abortTimeout} ms`);
+      thread.why = new Error(`it was terminated, since an aborted task had not ended within ${limit} ms`);
       void thread.host.terminate();
-    }, abortTimeout);
+    }, limit);
   }
 
   /**

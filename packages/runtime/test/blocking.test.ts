@@ -157,11 +157,11 @@ describe('a blocking task', () => {
     await expect.poll(() => rt.metrics().liveTasks).toBe(0);
   });
 
-  it('that runs is told of an abort, and its thread goes on', async () => {
-    const rt = build((to) => to.maxBlockingThreads(1).abortTimeout(Infinity));
+  it.each([Infinity, 2 ** 31])('that runs is told of an abort, and its thread goes on for %d ms', async (timeout) => {
+    const rt = build((to) => to.maxBlockingThreads(1).abortTimeout(timeout));
     const thread = await rt.spawnBlocking(tasks.threadOf);
     const words = sharedWords();
-    const handle = rt.spawnBlocking(tasks.untilAborted, words);
+    const handle = rt.spawnBlocking(tasks.untilAborted, words, 50);
     await begun(words, 1);
     handle.abort();
     expect(await errorOf(handle)).toMatchObject({ isCancelled: true });

@@ -66,12 +66,14 @@ export const waitForWords = task(
 export const untilAborted = task(
   import.meta,
   'untilAborted',
-  /** @type {(words: Int32Array) => never} */
-  (words) => {
+  /** @type {(words: Int32Array, lingers?: number) => never} */
+  (words, lingers = 0) => {
     const token = cancellation();
     Atomics.add(words, 0, 1);
     Atomics.notify(words, 0);
-    for (;;) token?.throwIfCancelled();
+    while (token?.isCancelled !== true);
+    for (const told = performance.now(); performance.now() - told < lingers;);
+    for (;;) token.throwIfCancelled();
   },
 );
 
