@@ -29,6 +29,14 @@ describe('parallelMap', () => {
     await expect(parallelMap(rt, lists.squareStepwise, few, { chunk: 3 })).resolves.toEqual(expected);
   });
 
+  it('computes on all workers, at the first use of a module and later', async () => {
+    await using fresh = builder(2).build();
+    for (let round = 0; round < 3; round++) {
+      const words = new Int32Array(new SharedArrayBuffer(4));
+      await expect(parallelMap(fresh, lists.meet, [words, words], { chunk: 1 })).resolves.toEqual([0, 1]);
+    }
+  });
+
   it('takes typed arrays, shared ones too, and empty lists', async () => {
     const typed = Float64Array.from(numbers);
     const shared = new Float64Array(new SharedArrayBuffer(8 * typed.length));
@@ -70,7 +78,7 @@ describe('parallelMap', () => {
     );
     await expect(parallelMap(rt, lists.square, [1], { chunk: 0 })).rejects.toThrow('chunk must be an integer from 1');
     await expect(parallelMap(rt, lists.square, [1, (() => 1) as never], { chunk: 1 })).rejects.toThrow(
-      'argument[2][0] is a function',
+      'argument[0][0] is a function',
     );
   });
 });

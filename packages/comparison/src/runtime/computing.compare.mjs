@@ -1,6 +1,7 @@
 // Tasks that compute, of very different length: how well two workers share them. The ratio to the main thread is the
 // speed-up. What two threads can do at all, where two processors may share a core, shows a subject whose workers have
-// one half of the work each from the start.
+// one half of the work each from the start. A thread that wakes another computes nothing meanwhile, some hundredths of a
+// millisecond here, and pools wake the main thread at the end of every task; a parallel map, at the end of every piece.
 
 import { pools, subjectsOf, verifyPool } from './pools.mjs';
 import { tasks } from './workers/tasks.mjs';
@@ -37,6 +38,15 @@ export const comparison = {
         const pool = await pools.postMessage.open({ workers: 2 });
         const run = adding(() => Promise.all(HALVES.map((half) => pool.run('sumOfBigFibs', half))));
         return { verify: () => run(1), run, close: () => pool.close() };
+      },
+    },
+    'runtime, parallelMap': {
+      async setup() {
+        const { parallelMap, Runtime } = await import('@concurrency-lab/runtime');
+        const { bigFib } = await import('./workers/runtime.mjs');
+        const rt = Runtime.builder().workerThreads(2).build();
+        const run = adding(() => parallelMap(rt, bigFib, MIX));
+        return { verify: () => run(1), run, close: () => rt.shutdown() };
       },
     },
     ...subjectsOf(

@@ -4,7 +4,7 @@ import { describe, InvalidArgumentError } from '@concurrency-lab/atomics';
 import { requireTask, type Task } from '../tasks/task.ts';
 import { chunksOf, chunkSize } from './chunks.ts';
 import { joinInOrder } from './join-in-order.ts';
-import { mapPiece } from './map-piece.ts';
+import { pieceTask } from './map-piece.ts';
 import { requireSpawning, type Spawning } from './spawning.ts';
 
 /** So many pieces may be under way for each worker: enough to keep it busy, and few enough to hold in memory. */
@@ -55,7 +55,7 @@ export async function parallelMap<Item, Result>(
   items: List<Item>,
   options: ParallelOptions = {},
 ): Promise<Result[]> {
-  const { url, taskName } = requireTask(task);
+  const mapPiece = pieceTask(requireTask(task));
   if (!Array.isArray(items) && !ArrayBuffer.isView(items)) {
     throw new InvalidArgumentError(`parallelMap needs an array or a typed array of items, not ${describe(items)}`);
   }
@@ -69,7 +69,7 @@ export async function parallelMap<Item, Result>(
     start: (index) => {
       const { from, to } = pieces[index]!;
       const piece = 'subarray' in list ? list.subarray(from, to) : list.slice(from, to);
-      return runtime.spawn(mapPiece, url, taskName, piece, from);
+      return runtime.spawn(mapPiece, piece, from);
     },
   });
   return values.flat(1) as Result[];

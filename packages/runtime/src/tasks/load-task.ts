@@ -2,6 +2,7 @@
 // was given it (a bundled worker), or its module is imported.
 
 import { describe, InvalidArgumentError } from '@concurrency-lab/atomics';
+import { mappedUrl, pieceTask } from '../parallel/map-piece.ts';
 import { UnknownTaskError } from './errors.ts';
 import { definedTask, isTask, type Task } from './task.ts';
 
@@ -40,7 +41,10 @@ export function serveTasks(modules: readonly TaskModule[]): void {
 
 /** Gives the task if this thread has it already. */
 export function knownTask(url: string, name: string): Task | undefined {
-  return definedTask(url, name) ?? served?.get(name);
+  const mapped = mappedUrl(url);
+  if (mapped === undefined) return definedTask(url, name) ?? served?.get(name);
+  const task = knownTask(mapped, name);
+  return task && pieceTask(task);
 }
 
 /**
@@ -51,6 +55,8 @@ export function knownTask(url: string, name: string): Task | undefined {
 export async function loadTask(url: string, name: string): Promise<Task> {
   const known = knownTask(url, name);
   if (known !== undefined) return known;
+  const mapped = mappedUrl(url);
+  if (mapped !== undefined) return pieceTask(await loadTask(mapped, name));
   if (served !== undefined) {
     throw new UnknownTaskError(
       `this worker serves ${listed([...served.keys()])}, and no task ${describe(name)}: ` +

@@ -3,7 +3,7 @@
 // which runs the same definition there.
 //
 // Bundlers give a module another URL in each bundle, so a worker that was bundled is given its
-// tasks instead (served.ts), and finds them by name alone.
+// tasks instead (load-task.ts), and finds them by name alone.
 
 import { describe, InvalidArgumentError } from '@concurrency-lab/atomics';
 import type { SendableFunction, Outcome } from './sendable.ts';

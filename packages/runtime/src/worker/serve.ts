@@ -2,10 +2,8 @@
 
 import { setCurrent } from '../current.ts';
 import { NoRuntimeError } from '../errors.ts';
-import { mapPiece } from '../parallel/map-piece.ts';
 import { RuntimeMemory } from '../scheduler/memory.ts';
 import { serveTasks, type TaskModule } from '../tasks/load-task.ts';
-import { requireTask } from '../tasks/task.ts';
 import { markRuntimeWorker } from '../tasks/thread-role.ts';
 import { Spill } from '../wire/spill.ts';
 import { Wire } from '../wire/wire.ts';
@@ -36,7 +34,6 @@ export function serve(...modules: readonly TaskModule[]): void {
     throw new NoRuntimeError('serve()', 'is for the entry of the workers that a runtime starts, and this is no worker');
   }
   markRuntimeWorker();
-  requireTask(mapPiece); // this package's own task, which has no module to be imported from
   if (modules.length > 0) serveTasks(modules);
   if (threads !== undefined) {
     const port = threads.parentPort;

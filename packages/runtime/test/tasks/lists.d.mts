@@ -11,6 +11,7 @@ export declare const failAt: Task<
   number | Promise<number>
 >;
 export declare const waitForWord: Task<[words: Int32Array], number, Promise<number>>;
+export declare const meet: Task<[words: Int32Array, index: number], number>;
 export declare const fib: Task<[n: number], number, Promise<number>>;
 export declare const describeAll: Task<[bytes: Uint8Array, text: string], string>;
 export declare const sendMany: Task<[handle: MpscSenderHandle, from: number, count: number], void, Promise<void>>;

@@ -61,6 +61,19 @@ export const waitForWord = task(
   },
 );
 
+/** Blocks until it runs for two items at a time. */
+export const meet = task(
+  import.meta,
+  'meet',
+  /** @type {(words: Int32Array, index: number) => number} */
+  (words, index) => {
+    Atomics.add(words, 0, 1);
+    Atomics.notify(words, 0);
+    for (let seen = 1; seen < 2; seen = Atomics.load(words, 0)) Atomics.wait(words, 0, seen);
+    return index;
+  },
+);
+
 export const fib = task(
   import.meta,
   'fib',
