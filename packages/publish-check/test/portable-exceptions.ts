@@ -37,8 +37,8 @@ export const NOT_PORTABLE: Readonly<Record<string, string>> = {
 
 /** Names files of other packages that are not for every runtime either, as exceptions name them, and why. */
 export const FILES_NOT_PORTABLE: Readonly<Record<string, string>> = Object.fromEntries(
-  ['compiler', 'compiler-builds', 'compiler.property'].map((name) => [
-    `runtime/${name}`,
+  ['', '-builds', '-frames', '-jumps', '-programs', '.property'].map((kind) => [
+    `runtime/compiler${kind}`,
     'a tool for builds, with Babel, which runs where bundlers do: on Node',
   ]),
 );
