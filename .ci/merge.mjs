@@ -1,5 +1,5 @@
-// Merges the built modules of a package into a few files for Node, which takes about a millisecond for each
-// module that it loads, in every worker anew. Exports of the package name them under the condition `node`:
+// Merges the built modules of a package into a few files for Node, which takes its time for each module that it
+// loads, in every worker anew. Exports of the package name them under the condition `node`:
 // bundlers for pages take the modules one by one, to leave out what is not used.
 //
 //   cd packages/<name> && tsc -p tsconfig.build.json && node ../../.ci/merge.mjs

@@ -1,7 +1,7 @@
 // Tasks that compute, of very different length: how well two workers share them. The ratio to the main thread is the
 // speed-up. What two threads can do at all, where two processors may share a core, shows a subject whose workers have
-// one half of the work each from the start. A thread that wakes another computes nothing meanwhile, some hundredths of a
-// millisecond here, and pools wake the main thread at the end of every task; a parallel map, at the end of every piece.
+// one half of the work each from the start. A thread that wakes another computes nothing meanwhile, and
+// pools wake the main thread at the end of every task; a parallel map, at the end of every piece.
 
 import { pools, subjectsOf, verifyPool } from './pools.mjs';
 import { tasks } from './workers/tasks.mjs';

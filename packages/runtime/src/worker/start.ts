@@ -1,5 +1,8 @@
 // Starts worker threads: the seam between `node:worker_threads`, which Bun and Deno have too,
 // and the workers of browsers.
+//
+// The entry of the workers is named by a path that leads to it from this folder, and from the one beside it into
+// which the build merges this module for Node. Bundlers look for that very expression, so it stands at each use.
 
 import { describe, InvalidArgumentError } from '@concurrency-lab/atomics';
 import type * as NodeThreads from 'node:worker_threads';
