@@ -4,10 +4,10 @@
 import { execFile } from 'node:child_process';
 import { appendFileSync, cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, delimiter, join } from 'node:path';
+import { basename, delimiter, join, posix } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { packages, read, root } from './repository.ts';
+import { filesBelow, packages, read, root } from './repository.ts';
 
 const turbo = join(root, 'node_modules', '.bin', 'turbo');
 const PATH = [join(root, 'node_modules', '.bin'), process.env['PATH']].join(delimiter);
@@ -21,16 +21,53 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
-/** Gives the hash of every task that `npm test` runs, by its id. */
-async function hashes(environment: Record<string, string> = {}): Promise<Record<string, string>> {
+interface Task {
+  readonly taskId: string;
+  readonly hash: string;
+  readonly dependencies: readonly string[];
+  readonly inputs: Readonly<Record<string, string>>;
+}
+
+/** Lists every task that `npm test` runs. */
+async function plan(environment: Record<string, string> = {}): Promise<Task[]> {
   const { stdout } = await promisify(execFile)(turbo, ['run', 'build', 'typecheck', 'lint', 'test', '--dry=json'], {
     cwd: copy,
     env: { HOME: process.env['HOME']!, PATH, TURBO_TELEMETRY_DISABLED: '1', ...environment },
     maxBuffer: 1 << 26,
     shell: process.platform === 'win32',
   });
-  const { tasks } = JSON.parse(stdout) as { tasks: { taskId: string; hash: string }[] };
-  return Object.fromEntries(tasks.map(({ taskId, hash }) => [taskId, hash]));
+  return (JSON.parse(stdout) as { tasks: Task[] }).tasks;
+}
+
+/** Gives the hash of every task, by its id. */
+async function hashes(environment?: Record<string, string>): Promise<Record<string, string>> {
+  return Object.fromEntries((await plan(environment)).map(({ taskId, hash }) => [taskId, hash]));
+}
+
+/** Lists the tasks that come before one. */
+function earlier(id: string, tasks: readonly Task[], found = new Set<string>()): Set<string> {
+  for (const next of tasks.find(({ taskId }) => taskId === id)?.dependencies ?? []) {
+    if (found.has(next)) continue;
+    found.add(next);
+    earlier(next, tasks, found);
+  }
+  return found;
+}
+
+/** Lists what a package's modules and tests take from other packages' folders: `folder/path` each. */
+function taken(folder: string): string[] {
+  const sources = ['src', 'test'].flatMap((part) =>
+    ['.ts', '.mjs'].flatMap((ending) => filesBelow(`packages/${folder}/${part}`, ending)),
+  );
+  const others = packages().map((other) => `packages/${other.folder}/`);
+  return sources
+    .flatMap((source) =>
+      [...read(source).matchAll(/(?<=['"`])(?:\.\.?\/)+[\w./-]+/g)].map(([path]) =>
+        posix.join(posix.dirname(source), path),
+      ),
+    )
+    .filter((path) => !path.startsWith(`packages/${folder}/`) && others.some((other) => path.startsWith(other)))
+    .map((path) => path.slice('packages/'.length));
 }
 
 /** Lists the tasks whose hash differs. */
@@ -48,6 +85,24 @@ it.each(['adr-check', 'browser-tests', 'publish-check', 'repo-check'])(
     expect(Object.keys(devDependencies)).toEqual(expect.arrayContaining(published.map(({ name }) => name)));
   },
 );
+
+it('no test reads what another package has not built yet, nor what its hash does not know', async () => {
+  const tasks = await plan();
+  const unknown = packages().flatMap(({ folder, name }) => {
+    const done = earlier(`${name}#test`, tasks);
+    const { inputs } = tasks.find(({ taskId }) => taskId === `${name}#test`) ?? { inputs: {} };
+    const known = (path: string): boolean => {
+      const [other, part] = path.split('/');
+      if (part === 'dist') return done.has(`@concurrency-lab/${other}#build`);
+      return done.has(`@concurrency-lab/${other}#transit`) || `../${path}` in inputs;
+    };
+    return taken(folder)
+      .filter((path) => !known(path))
+      .map((path) => `${folder} takes ${path}`);
+  });
+  expect(unknown).toEqual([]);
+  expect(taken('model-checker')).toEqual(expect.arrayContaining(['atomics/dist', 'mini-exec/dist']));
+});
 
 it('hashes the same when nothing has changed', async () => {
   expect(changed(await hashes(), await hashes())).toEqual([]);
