@@ -4,9 +4,9 @@
 //
 //   cd packages/<name> && tsc -p tsconfig.build.json && node ../../.ci/merge.mjs
 //
-// `dist/node` gets a file for each entry and, in `merged`, one file for what the same entries reach; all that the
-// main entry reaches counts as the main entry's. So no two of those files import each other. What is imported
-// dynamically, as it may be missing, keeps a file of its own.
+// A package with one entry becomes one file. With several, `dist/node` gets a file for each entry and, in `merged`,
+// one file for what the same entries reach; all that the main entry reaches counts as the main entry's. So no two of
+// those files import each other. What is imported dynamically, as it may be missing, keeps a file of its own.
 
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -65,8 +65,11 @@ await build({
     sourcemap: true,
     sourcemapExcludeSources: true,
     minifyInternalExports: false,
+    keepNames: true, // of classes, which is how they are printed
     entryFileNames: '[name].js',
     chunkFileNames: 'merged/[name].js',
-    codeSplitting: { includeDependenciesRecursively: false, groups: [{ debugName: 'entries', name: fileOf }] },
+    ...(entries.size > 1 && {
+      codeSplitting: { includeDependenciesRecursively: false, groups: [{ debugName: 'entries', name: fileOf }] },
+    }),
   },
 });
