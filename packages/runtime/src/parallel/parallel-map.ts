@@ -2,7 +2,7 @@
 
 import { describe, InvalidArgumentError } from '@concurrency-lab/atomics';
 import { requireTask, type Task } from '../tasks/task.ts';
-import { chunksOf, chunkSize } from './chunks.ts';
+import { chunksOf } from './chunks.ts';
 import { joinInOrder } from './join-in-order.ts';
 import { pieceTask } from './map-piece.ts';
 import { requireSpawning, type Spawning } from './spawning.ts';
@@ -14,7 +14,10 @@ const FEW_WORKERS = 4;
 
 /** Holds the options of {@link parallelMap}. */
 export interface ParallelOptions {
-  /** How many items make a task; about a quarter of a worker's share where not given. 1 is best where each item takes long, or waits. */
+  /**
+   * How many items make a task. Where not given, tasks get smaller, from a quarter of a worker's share to a 64th, so that
+   * all workers end together. 1 is best where each item takes long, or waits.
+   */
   readonly chunk?: number | undefined;
   /** Ends the work, which rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
@@ -61,7 +64,7 @@ export async function parallelMap<Item, Result>(
   }
   const workers = requireSpawning(runtime).workerThreads ?? FEW_WORKERS;
   const list = items as List<Item>;
-  const pieces = chunksOf(list.length, chunkSize(list.length, workers, options.chunk));
+  const pieces = chunksOf(list.length, workers, options.chunk);
   const values = await joinInOrder({
     count: pieces.length,
     atOnce: workers * AT_ONCE_PER_WORKER,
