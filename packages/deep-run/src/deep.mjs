@@ -15,11 +15,15 @@ import { spawn } from 'node:child_process';
  * @returns {Promise<Failure[]>}
  */
 export async function deep(parts, { minutes, seed, write = (text) => process.stdout.write(text) }) {
-  const shares = parts.reduce((sum, { share }) => sum + share, 0);
+  const times = timesOf(parts, minutes);
   /** @type {Failure[]} */
   const failures = [];
   for (const part of parts) {
-    const seconds = (minutes * 60 * part.share) / shares;
+    const seconds = times.get(part);
+    if (seconds === undefined) {
+      write(`--- ${part.name} was left out: it takes ${part.minutes} minutes, and there are ${minutes} for all\n`);
+      continue;
+    }
     const end = performance.now() + seconds * 1000;
     let next = seed;
     do {
@@ -27,6 +31,7 @@ export async function deep(parts, { minutes, seed, write = (text) => process.std
       const { code, output, isStopped } = await execute(part, seconds, next, end, write);
       if (isStopped) write(`--- ${part.name} was stopped when its time was up; it had found nothing\n`);
       else if (code !== 0) {
+        if (code === null) write(`--- ${part.name} did not end within its time\n`);
         const replay = `npm run deep -- --only ${part.name} --seed ${next} --minutes ${Math.max(1, Math.ceil(seconds / 60))}`;
         failures.push({ part: part.name, seed: next, seconds, output, replay });
         write(`--- ${part.name} FAILED; this runs it again:\n${replay}\n`);
@@ -36,6 +41,23 @@ export async function deep(parts, { minutes, seed, write = (text) => process.std
     } while (part.again === true && performance.now() < end);
   }
   return failures;
+}
+
+/**
+ * Says how many seconds each part has: what it always takes, or its share of the rest. What always takes more than
+ * half of the time, together, is left out, except alone.
+ * @param {readonly Part[]} parts @param {number} minutes
+ * @returns {Map<Part, number>}
+ */
+function timesOf(parts, minutes) {
+  const shared = parts.filter((part) => part.minutes === undefined);
+  const taken = parts.reduce((sum, part) => sum + (part.minutes ?? 0), 0);
+  const isTooLong = shared.length > 0 && taken * 2 > minutes;
+  const rest = isTooLong ? minutes : minutes - taken;
+  const shares = shared.reduce((sum, { share = 1 }) => sum + share, 0);
+  return new Map(
+    (isTooLong ? shared : parts).map((part) => [part, 60 * (part.minutes ?? (rest * (part.share ?? 1)) / shares)]),
+  );
 }
 
 /** How long a part that ends by itself may need beyond its time, in milliseconds. */

@@ -1,6 +1,6 @@
 // @ts-check
 // The parts of the deep run: what each starts, and its share of the time. Every part is a
-// process that ends by itself once its time is up, and replays by the same seed.
+// process that ends by itself once its time is up, or its work is done, and replays by the same seed.
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +12,8 @@ export const root = fileURLToPath(new URL('../../..', import.meta.url));
 /**
  * @typedef {object} Part
  * @property {string} name
- * @property {number} share of the time, in parts of all shares
+ * @property {number} [share] of the time, in parts of all shares; 1 where not given
+ * @property {number} [minutes] that it has in place of a share, as it always does the same
  * @property {(seconds: number, seed: number) => Command} command
  * @property {boolean} [again] it takes what time it takes, and is begun again with the next seed until the time is up
  *
@@ -27,7 +28,6 @@ const node = process.execPath;
 export function soak(workload, file = workload) {
   return {
     name: `soak:${workload}`,
-    share: 1,
     command: (seconds, seed) => ({
       program: node,
       args: ['--expose-gc', source('soak.mjs'), file, '--seconds', String(seconds), '--seed', String(seed)],
@@ -87,7 +87,7 @@ function runtimes() {
   const cwd = join(root, 'packages', 'publish-check');
   return {
     name: 'runtimes',
-    share: 4,
+    minutes: 15,
     command: (_, seed) => ({
       program: node,
       args: [join(cwd, 'node_modules', 'vitest', 'vitest.mjs'), 'run', 'test/portable.test.ts'],
