@@ -95,6 +95,13 @@ describe('a value', () => {
     expect(carry(value)).toStrictEqual(structuredClone(value));
   });
 
+  const { Float16Array: Half } = globalThis as { readonly Float16Array?: typeof Float32Array };
+  it.skipIf(Half === undefined)('that is of half floats, where the engine has them', () => {
+    const copy = carry(new Half!([1.5, -0, Infinity]));
+    expect(copy).toBeInstanceOf(Half);
+    expect([...(copy as Float32Array)]).toEqual([1.5, -0, Infinity]);
+  });
+
   it('keeps cycles and shared parts', () => {
     const part = { name: 'part' };
     const value: Record<string, unknown> = { a: part, b: [part], map: new Map([[part, part]]), set: new Set([part]) };

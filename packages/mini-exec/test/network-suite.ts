@@ -565,6 +565,13 @@ function defineTests({ network: { TcpListener, TcpStream }, openSockets: openSoc
       listener.close();
     });
 
+    it('tells its address after it was closed, too', async () => {
+      const listener = await executor.spawn(TcpListener.bind({ port: 0 }));
+      const address = { ...listener.address };
+      listener.close();
+      expect(listener.address).toEqual(address);
+    });
+
     it('gives null once it is closed, also to a task that waits', async () => {
       const listener = await executor.spawn(TcpListener.bind({ port: 0 }));
       const waiting = executor.spawn(listener.accept());

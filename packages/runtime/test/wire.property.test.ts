@@ -1,11 +1,11 @@
 // What one end of a wire puts into a slot, another end takes out: as structured clone would have
 // it, by whichever way it went. What cannot be sent leaves nothing behind.
 
-import { InvalidArgumentError } from '@concurrency-lab/atomics';
+import { describe as describeValue, InvalidArgumentError } from '@concurrency-lab/atomics';
 import { describe, expect, it } from 'vitest';
 import { fc, test } from '../../../vitest.prop.ts';
 import { PAYLOAD_BYTES } from '../src/scheduler/memory.ts';
-import { ParcelLostError, type ParcelMessage } from '../src/wire/parcels.ts';
+import { type Parcel, ParcelLostError, type ParcelMessage } from '../src/wire/parcels.ts';
 import { type BlockClass, Spill } from '../src/wire/spill.ts';
 import { kindOf, INLINE, NOTHING, NUMBER, NUMBERS, PARCEL, SPILLED, THROWN } from '../src/wire/tags.ts';
 import { transfer } from '../src/wire/transfer.ts';
@@ -348,6 +348,17 @@ describe('a payload that nobody reads', () => {
     expect(there.take(512, other)).toEqual(['y'.repeat(500)]);
     expect(pair.used).toEqual(NOTHING_USED);
   });
+});
+
+it('has no array in a message: a worker of Deno would look at each of its elements', async () => {
+  const pair = new Pair();
+  const text = 'x'.repeat(20_000);
+  expect(await pair.carry([text])).toEqual([text]);
+  const parcels = pair.sent.map(({ parcel }) => parcel as Parcel | undefined);
+  expect(parcels.map((parcel) => describeValue(parcel?.bytes))).toEqual([
+    'undefined',
+    'an object of class ArrayBuffer',
+  ]);
 });
 
 describe('a thread that has gone', () => {

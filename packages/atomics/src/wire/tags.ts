@@ -39,6 +39,8 @@ export const CARRIED = 24;
 
 type ViewConstructor = new (buffer: ArrayBufferLike, byteOffset?: number, length?: number) => ArrayBufferView;
 
+const { Float16Array } = globalThis as { readonly Float16Array?: ViewConstructor }; // newer than this package's oldest engines
+
 /** The classes of views, by their number on the wire. */
 export const VIEWS: readonly ViewConstructor[] = [
   DataView,
@@ -53,6 +55,7 @@ export const VIEWS: readonly ViewConstructor[] = [
   Float64Array,
   BigInt64Array,
   BigUint64Array,
+  ...(Float16Array === undefined ? [] : [Float16Array]),
 ];
 
 /** Makes an empty error of each class that keeps its class; others become `Error` with their name. */

@@ -35,6 +35,8 @@ export class TcpListener implements Listener {
   readonly #acceptable = new Readiness(eventLoopDriver);
   readonly #waiting: TcpStream[] = [];
   #error: Error | undefined;
+  /** Is kept: a server that is closed has none. */
+  #address: TcpAddress | undefined;
 
   private constructor(backlog: number) {
     this.#backlog = backlog;
@@ -68,6 +70,8 @@ export class TcpListener implements Listener {
     let listening = false;
     try {
       yield* listener.#listening();
+      const { address, port: found } = listener.#server.address() as AddressInfo;
+      listener.#address = { host: address, port: found };
       listening = true;
       return listener;
     } finally {
@@ -85,8 +89,7 @@ export class TcpListener implements Listener {
 
   /** Gives the address listened on. */
   get address(): TcpAddress {
-    const { address, port } = this.#server.address() as AddressInfo;
-    return { host: address, port };
+    return this.#address!;
   }
 
   /**

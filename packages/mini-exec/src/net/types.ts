@@ -38,7 +38,7 @@ export interface Stream extends Disposable {
 
 /** Is a listening socket, of whichever driver. */
 export interface Listener extends Disposable {
-  /** Gives the address listened on. */
+  /** Gives the address listened on, also after {@link Listener.close}. */
   readonly address: TcpAddress;
   /** Takes the connection that has waited longest; null after {@link Listener.close}. */
   accept(): Future<Stream | null>;

@@ -28,7 +28,8 @@ export interface ParcelName {
 
 /** Holds the bytes of a written value, and the objects that it names by their place. */
 export interface Parcel {
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** As a buffer: a worker of Deno looks at each element of an array in a message, which takes half a second for a MB. */
+  readonly bytes: ArrayBuffer;
   readonly objects: readonly object[];
 }
 

@@ -202,7 +202,7 @@ export class Wire implements Payloads {
           return tagOf(SPILLED, length) + bits;
         }
       }
-      const parcel: Parcel = { bytes: bytes.slice(0, length), objects: carrier.objects };
+      const parcel: Parcel = { bytes: bytes.slice(0, length).buffer, objects: carrier.objects };
       this.#nameParcel(at, this.#parcels.hold(parcel, [...(moved ?? [])], carrier.cloned));
       return PARCEL + bits;
     } finally {
@@ -228,14 +228,14 @@ export class Wire implements Payloads {
     const parcel = kind === PARCEL ? this.#fetched.get(at) : undefined;
     if (kind === PARCEL && parcel === undefined)
       throw new InvalidArgumentError('a parcel must be fetched before it is taken');
-    const length = parcel?.bytes.length ?? countOf(tag);
+    const length = parcel?.bytes.byteLength ?? countOf(tag);
     const reader = length > SPARE_BYTES ? new Reader(length) : (this.#spareReader ?? new Reader(SPARE_BYTES));
     if (reader === this.#spareReader) this.#spareReader = undefined;
     if (parcel !== undefined) {
       this.#fetched.delete(at);
       this.#fetches.delete(at);
       carrier.reset(undefined, parcel.objects);
-      reader.bytes.set(parcel.bytes);
+      reader.bytes.set(new Uint8Array(parcel.bytes));
     } else if (kind === SPILLED) {
       const block = this.#words[at >> 2]!; // Y6
       this.#spill.copy(block, reader.bytes, length);
