@@ -13,9 +13,10 @@ import { Deadline } from './deadline.ts';
 import { CancelledError, InvalidArgumentError, UnsupportedPlatformError } from './errors.ts';
 import { defineStructure, HEADER_FIELDS, type Handle, type Region } from './handle.ts';
 import { defineLayout } from './layout.ts';
-import { park, unpark, type Cancellation, type WaitOptions } from './park.ts';
+import { park, unpark, type WaitOptions } from './park.ts';
 import { parkAsync } from './park-async.ts';
 import { requireBlocking } from './platform.ts';
+import type { Cancellation } from './signal.ts';
 
 const LAYOUT = defineLayout({
   ...HEADER_FIELDS,

@@ -93,7 +93,7 @@ const MOST_BYTES = 2 ** 31 - 1;
 /**
  * Defines a kind of structure in shared memory.
  *
- * @throws {InvalidArgumentError} on a version, length or alignment that no structure can have.
+ * @throws {InvalidArgumentError} on a kind, version, length or alignment that no structure can have.
  *
  * @example
  * ```ts
@@ -110,6 +110,9 @@ const MOST_BYTES = 2 ** 31 - 1;
  */
 export function defineStructure<const Kind extends string>(spec: StructureSpec<Kind>): Structure<Kind> {
   const { kind, version } = spec;
+  if (typeof kind !== 'string' || kind === '') {
+    throw new InvalidArgumentError(`kind must be a string that is not empty, not ${describe(kind)}`);
+  }
   requireInteger('version', version, 1, MOST_BYTES);
   const leastBytes = requireInteger('byteLength', spec.byteLength, HEADER_BYTES, MOST_BYTES);
   const alignment = requireInteger('byteAlignment', spec.byteAlignment, 4, 4096);

@@ -30,6 +30,7 @@ export {
   type FieldSpec,
   type Layout,
 } from './layout.ts';
-export { type Cancellation, park, type ParkResult, unpark, type WaitOptions } from './park.ts';
+export { park, type ParkResult, unpark, type WaitOptions } from './park.ts';
 export { parkAsync, type ParkAsyncOptions } from './park-async.ts';
 export { allocateShared, canBlock, isSharedArrayBuffer, requireBlocking, scheduleMacrotask } from './platform.ts';
+export { abortSignalOf, type Cancellation, throwIfAborted } from './signal.ts';

@@ -8,9 +8,10 @@
 // - Some engines have no waitAsync. There the word is polled (poll-word.ts).
 
 import { requireTimeout } from './arguments.ts';
-import { isCancellation, unpark, type ParkResult, type WaitOptions } from './park.ts';
+import { unpark, type ParkResult, type WaitOptions } from './park.ts';
 import { holdEventLoop, releaseEventLoop } from './platform.ts';
 import { pollWord, type Wait } from './poll-word.ts';
+import { abortSignalOf } from './signal.ts';
 
 /** Holds the options of {@link parkAsync}. */
 export interface ParkAsyncOptions extends WaitOptions {
@@ -24,7 +25,7 @@ export interface ParkAsyncOptions extends WaitOptions {
  * Everything written before the `unpark` that ends the wait happens before the promise
  * resolves. It rejects with the signal's reason on abort, with a {@link CancelledError}
  * when a token is cancelled, and with an {@link InvalidArgumentError} on a timeout that is
- * negative or NaN.
+ * negative or NaN, or a signal that is none.
  *
  * @returns as {@link park}
  *
@@ -47,8 +48,7 @@ export function parkAsync(
 ): Promise<ParkResult> {
   try {
     const timeout = requireTimeout(options.timeout);
-    const given = options.signal;
-    const signal = given !== undefined && isCancellation(given) ? given.signal : given;
+    const signal = abortSignalOf(options.signal);
     signal?.throwIfAborted();
     const { result, withdraw } = enqueue(words, index, expected, timeout);
     if (typeof result === 'string') return Promise.resolve(result);

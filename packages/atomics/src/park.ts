@@ -8,18 +8,14 @@
 // A return of 'ok' is a hint, not a message: an abort elsewhere wakes every sleeper of the
 // word (park-async.ts says why). So look at the word again, and park in a loop.
 
+import { describe } from './arguments.ts';
 import { Deadline } from './deadline.ts';
+import { InvalidArgumentError } from './errors.ts';
 import { requireBlocking } from './platform.ts';
+import { type Cancellation, isCancellation, throwIfAborted } from './signal.ts';
 
 /** Says how a wait ended; the words are those of `Atomics.wait`. */
 export type ParkResult = 'ok' | 'not-equal' | 'timed-out';
-
-/** Cancels a wait from any thread; a {@link CancelToken} is one. */
-export interface Cancellation {
-  readonly isCancelled: boolean;
-  readonly signal: AbortSignal;
-  throwIfCancelled(): void;
-}
 
 /** Holds what every waiting operation of the workspace accepts. */
 export interface WaitOptions {
@@ -30,11 +26,6 @@ export interface WaitOptions {
    * counts only at the start of a blocking wait; a {@link CancelToken} ends it at any time.
    */
   readonly signal?: AbortSignal | Cancellation | undefined;
-}
-
-/** Tells a cancellation in shared memory from an AbortSignal. */
-export function isCancellation(signal: AbortSignal | Cancellation): signal is Cancellation {
-  return 'throwIfCancelled' in signal;
 }
 
 // A thread can sleep on one word only, and a token lives in another. So a cancellable sleep
@@ -54,7 +45,7 @@ const LAST_SLICE_MS = 32;
  * when the word held something else, `'timed-out'` after `timeout`
  * @throws {BlockingForbiddenError} where {@link canBlock} is false
  * @throws {CancelledError} when the token is cancelled
- * @throws {InvalidArgumentError} on a timeout that is negative or NaN
+ * @throws {InvalidArgumentError} on a timeout that is negative or NaN, or a signal that is none
  * @throws the reason of an `AbortSignal` that is aborted at the start
  *
  * @example
@@ -79,7 +70,7 @@ export function park(
   const deadline = Deadline.after(options.timeout);
   const token = signal !== undefined && isCancellation(signal) ? signal : undefined;
   if (token === undefined) {
-    (signal as AbortSignal | undefined)?.throwIfAborted();
+    throwIfAborted(signal);
     return Atomics.wait(words, index, expected, deadline.left); // K1
   }
   for (let slice = FIRST_SLICE_MS; ; slice = Math.min(slice * 2, LAST_SLICE_MS)) {
@@ -99,6 +90,7 @@ export function park(
  * @param count - how many to wake at most, the longest waiting first; all where not given
  * @returns how many were woken, not counting those that poll because their engine has no
  * `Atomics.waitAsync`
+ * @throws {InvalidArgumentError} on a count that is negative or no number
  *
  * @example
  * ```ts
@@ -110,6 +102,8 @@ export function park(
  * ```
  */
 export function unpark(words: Int32Array<SharedArrayBuffer>, index: number, count: number = Infinity): number {
+  if (typeof count !== 'number' || !(count >= 0))
+    throw new InvalidArgumentError(`count must be a number from 0 to Infinity, not ${describe(count)}`);
   // ORDERING(K2): publishes everything before it to the K1 and K3 that it wakes.
   return Atomics.notify(words, index, count);
 }

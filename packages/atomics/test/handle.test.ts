@@ -63,6 +63,11 @@ describe('a structure', () => {
   });
 });
 
+it.each([undefined, null, 5, ''])('a structure is not defined with a kind that no handle can carry: %s', (kind) => {
+  const spec = { kind: kind as never, version: 1, byteLength: 16, byteAlignment: 4 };
+  expect(() => defineStructure(spec)).toThrow('kind must be a string that is not empty, not ');
+});
+
 describe('placing a structure refuses', () => {
   const shared = new SharedArrayBuffer(64);
   it.each([

@@ -56,6 +56,10 @@ describe('park', () => {
     expect(() => park(word(), 0, 0, { signal: token })).toThrow(CancelledError);
   });
 
+  it.each([-1, Number.NaN, null])('refuses a count of %s, with which unpark would wake nobody', (count) => {
+    expect(() => unpark(word(), 0, count as never)).toThrow('count must be a number from 0 to Infinity, not ');
+  });
+
   it('refuses words that are not shared', () => {
     expect(() => park(new Int32Array(1) as never, 0, 0)).toThrow(TypeError);
     expect(() => park(word(), 1, 0)).toThrow(RangeError);

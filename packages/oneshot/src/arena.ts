@@ -82,7 +82,7 @@ export class OneshotArena {
   /**
    * Creates a channel for one value, whose slot, once it needs one, comes from this arena.
    *
-   * @throws {InvalidArgumentError} on a count of spins out of range
+   * @throws {InvalidArgumentError} on a count of spins out of range, and on what is no codec
    */
   channel<T = unknown>(options: ChannelOptions<T> = {}): [sender: Sender<T>, receiver: Receiver<T>] {
     const spins = options.spins === undefined ? this.#pool.spins : requireSpins(options.spins);

@@ -2,12 +2,12 @@
 // Such a channel passes the value itself, as a promise does, and costs no shared memory. When
 // the first half is given away, the channel takes a slot and goes on there, with what it has.
 
-import type { WaitOptions } from '@concurrency-lab/atomics';
+import { abortSignalOf, type WaitOptions } from '@concurrency-lab/atomics';
 import type { HalfHandle } from './handle.ts';
 import type { Pool } from './pool.ts';
 import type { Slot } from './slot.ts';
 import { MESSAGE, PINS, RECEIVER, RECEIVING_SIDE, SENDER, SENDING_SIDE, type Side } from './states.ts';
-import { type Codec, sendThrough, throwThrough } from './wire/payload.ts';
+import { type Codec, requireCodec, sendThrough, throwThrough } from './wire/payload.ts';
 
 // Timers take no more: 24.8 days.
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -45,6 +45,7 @@ export class Channel<T> {
   #waiting: Set<() => void> | undefined = undefined;
 
   constructor(pool: () => Pool, codec: Codec<T> | undefined, spins: number | undefined) {
+    if (codec !== undefined) requireCodec(codec);
     this.pool = pool;
     this.codec = codec;
     this.spins = spins;
@@ -145,7 +146,7 @@ export class Channel<T> {
 
   /** Waits until a channel without a slot has changed or got one; false after `timeout`, in ms. */
   changed(timeout: number, signal: WaitOptions['signal']): Promise<boolean> {
-    const aborting = signal !== undefined && 'throwIfCancelled' in signal ? signal.signal : signal;
+    const aborting = abortSignalOf(signal);
     aborting?.throwIfAborted();
     return new Promise((resolve, reject) => {
       let timer: ReturnType<typeof setTimeout> | undefined;

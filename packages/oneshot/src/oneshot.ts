@@ -12,7 +12,7 @@ import { type ChannelOptions, Sender } from './sender.ts';
  * default arena, which holds values of up to 4,088 bytes and grows as needed up to 65,536
  * channels. {@link OneshotArena} makes arenas of other sizes.
  *
- * @throws {InvalidArgumentError} on a count of spins out of range
+ * @throws {InvalidArgumentError} on a count of spins out of range, and on what is no codec
  *
  * @example
  * ```ts

@@ -44,7 +44,7 @@ export class Receiver<T> implements Disposable {
    *
    * @throws {InvalidHandleError} on anything but the handle of a receiver, and on one that was
    * opened or revoked, or whose channel has ended
-   * @throws {InvalidArgumentError} without the codec that the channel uses
+   * @throws {InvalidArgumentError} without the codec that the channel uses, and on what is no codec
    */
   static from<T>(handle: ReceiverHandle, options: ChannelOptions<T> = {}): Receiver<T> {
     const channel = new Channel(defaultPool, options.codec, requireSpins(options.spins));

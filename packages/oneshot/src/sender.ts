@@ -46,7 +46,7 @@ export class Sender<T> implements Disposable {
    *
    * @throws {InvalidHandleError} on anything but the handle of a sender, and on one that was
    * opened or revoked, or whose channel has ended
-   * @throws {InvalidArgumentError} without the codec that the channel uses
+   * @throws {InvalidArgumentError} without the codec that the channel uses, and on what is no codec
    */
   static from<T>(handle: SenderHandle, options: ChannelOptions<T> = {}): Sender<T> {
     const channel = new Channel(defaultPool, options.codec, requireSpins(options.spins));

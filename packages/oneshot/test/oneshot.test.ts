@@ -293,6 +293,30 @@ describe('a blocking receive', () => {
   });
 });
 
+describe('bad input', () => {
+  it.each([5, {}, null, { encode() {} }])('is refused: what is no codec: %o', (given) => {
+    const codec = given as never;
+    const refusal = 'codec must be an object with the functions encode and decode, not';
+    expect(() => oneshot({ codec })).toThrow(refusal);
+    expect(() => OneshotArena.create({ slots: 1 }).channel({ codec })).toThrow(refusal);
+    const [sender, receiver] = oneshot();
+    expect(() => Sender.from(sender.handle, { codec })).toThrow(refusal);
+    expect(() => Receiver.from(receiver.handle, { codec })).toThrow(refusal);
+  });
+
+  it('is refused: what is no signal, and the wait can begin again', async () => {
+    const [sender, receiver] = oneshot<number>();
+    const signal = new AbortController() as never;
+    const refusal = 'signal must be an AbortSignal or a CancelToken, not an object of class AbortController';
+    await expect(receiver.receiveAsync({ signal })).rejects.toThrow(refusal); // both halves are here
+    const there = Sender.from<number>(sender.handle);
+    await expect(receiver.receiveAsync({ signal })).rejects.toThrow(refusal);
+    expect(() => receiver.receive({ signal })).toThrow(refusal);
+    there.send(1);
+    expect(receiver.receive()).toBe(1);
+  });
+});
+
 describe('an arena', () => {
   it('says so when it is full, and goes on when a slot is free', () => {
     const arena = OneshotArena.create({ slots: 2 });

@@ -152,13 +152,6 @@ export const EXCEPTIONS: readonly Exception[] = [
     shows: /Buffer is not defined/,
   },
   {
-    file: 'spsc-ring/ring',
-    test: /never allocate, once they have run/,
-    on: BROWSER,
-    because: NODE_ONLY,
-    shows: /process is not defined/,
-  },
-  {
     file: 'spsc-ring/threads',
     test: /when a producer is terminated/,
     on: ['deno'],

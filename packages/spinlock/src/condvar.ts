@@ -148,6 +148,7 @@ export class Condvar {
    *
    * @throws as {@link Condvar.wait}, and what `condition` throws; a {@link TimeoutError} only
    * where `condition` still holds at the end
+   * @throws {InvalidArgumentError} where `condition` returns a promise, which would hold for ever
    *
    * @example
    * ```ts
@@ -162,11 +163,11 @@ export class Condvar {
     requireBlocking('Condvar.waitWhile()', 'Condvar.waitWhileAsync()');
     requireHeld(mutex);
     const patience = new Patience('Condvar.waitWhile()', options);
-    while (condition()) {
+    while (holds(condition)) {
       try {
         this.#wait(mutex, patience);
       } catch (error) {
-        if (!(error instanceof TimeoutError) || condition()) throw error;
+        if (!(error instanceof TimeoutError) || holds(condition)) throw error;
       }
     }
   }
@@ -179,11 +180,11 @@ export class Condvar {
   async waitWhileAsync(mutex: Mutex, condition: () => boolean, options: WaitOptions = {}): Promise<void> {
     requireHeld(mutex);
     const patience = new Patience('Condvar.waitWhileAsync()', options);
-    while (condition()) {
+    while (holds(condition)) {
       try {
         await this.#waitAsync(mutex, patience);
       } catch (error) {
-        if (!(error instanceof TimeoutError) || condition()) throw error;
+        if (!(error instanceof TimeoutError) || holds(condition)) throw error;
       }
     }
   }
@@ -248,6 +249,15 @@ export class Condvar {
   #depart(): void {
     Atomics.sub(this.#words, WAITERS, 1); // C1
   }
+}
+
+/** Asks a condition, which an async function would never end. */
+function holds(condition: () => boolean): boolean {
+  const is: unknown = condition();
+  if (typeof (is as PromiseLike<unknown> | undefined)?.then !== 'function') return is as boolean;
+  throw new InvalidArgumentError(
+    'condition returned a promise, and must return a boolean: it is asked with the mutex held',
+  );
 }
 
 function requireHeld(mutex: Mutex): void {

@@ -6,7 +6,7 @@
 // this thread's own, so that a look at it costs no atomic access; and it makes misuse an error,
 // since a guard whose number is not the remembered one holds nothing.
 
-import { requireInteger, type WaitOptions } from '@concurrency-lab/atomics';
+import { requireInteger } from '@concurrency-lab/atomics';
 import { DeadlockError, NotHeldError } from './errors.ts';
 
 /** Releases a lock that was acquired, once; works with `using`. */
@@ -41,13 +41,6 @@ export const guards = {
 /** Checks the option `spins`. */
 export function requireSpins(options: LockOptions, byDefault: number): number {
   return options.spins === undefined ? byDefault : requireInteger('spins', options.spins, 0, 64);
-}
-
-/** Throws the reason of a signal that is aborted already, or the error of a token that is cancelled. */
-export function throwIfAborted(signal: WaitOptions['signal']): void {
-  if (signal === undefined) return;
-  if ('throwIfCancelled' in signal) signal.throwIfCancelled();
-  else signal.throwIfAborted();
 }
 
 /** Builds the error of a guard or handle that releases what it does not hold. */

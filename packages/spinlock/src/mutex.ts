@@ -16,11 +16,12 @@ import {
   parkAsync,
   type Region,
   requireBlocking,
+  throwIfAborted,
   TimeoutError,
   type WaitOptions,
 } from '@concurrency-lab/atomics';
 import { OwnerDiedError } from './errors.ts';
-import { guards, heldHere, type LockGuard, type LockOptions, notHeld, requireSpins, throwIfAborted } from './lock.ts';
+import { guards, heldHere, type LockGuard, type LockOptions, notHeld, requireSpins } from './lock.ts';
 import { type MutexHandle, type MutexLoan, nextOwner, requireLent, revoke } from './mutex-owner.ts';
 import * as word from './mutex-word.ts';
 

@@ -8,10 +8,10 @@ import {
   park,
   parkAsync,
   type ParkResult,
+  throwIfAborted,
   TimeoutError,
   type WaitOptions,
 } from '@concurrency-lab/atomics';
-import { throwIfAborted } from './lock.ts';
 
 /** Holds what is left of the patience of one call. */
 export class Patience {

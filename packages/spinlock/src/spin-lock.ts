@@ -18,10 +18,11 @@ import {
   type Region,
   requireBlocking,
   scheduleMacrotask,
+  throwIfAborted,
   TimeoutError,
   type WaitOptions,
 } from '@concurrency-lab/atomics';
-import { guards, heldHere, type LockGuard, notHeld, throwIfAborted } from './lock.ts';
+import { guards, heldHere, type LockGuard, notHeld } from './lock.ts';
 
 const LAYOUT = defineLayout({
   ...HEADER_FIELDS,

@@ -19,10 +19,11 @@ import {
   type ParkResult,
   type Region,
   requireBlocking,
+  throwIfAborted,
   TimeoutError,
   type WaitOptions,
 } from '@concurrency-lab/atomics';
-import { guards, heldHere, type LockGuard, type LockOptions, notHeld, requireSpins, throwIfAborted } from './lock.ts';
+import { guards, heldHere, type LockGuard, type LockOptions, notHeld, requireSpins } from './lock.ts';
 import * as slots from './ticket-slots.ts';
 import type { TicketLockHandle, TicketLockOptions } from './ticket-slots.ts';
 

@@ -76,6 +76,17 @@ describe('a wait', () => {
   });
 });
 
+it('does not wait on a promise for a condition, which would hold for ever', async () => {
+  const mutex = Mutex.create();
+  const condvar = Condvar.create();
+  const guard = mutex.lock();
+  const refusal = 'condition returned a promise, and must return a boolean';
+  const condition = (() => Promise.resolve(false)) as never;
+  expect(() => condvar.waitWhile(mutex, condition, { timeout: 1000 })).toThrow(refusal);
+  await expect(condvar.waitWhileAsync(mutex, condition, { timeout: 1000 })).rejects.toThrow(refusal);
+  expect(guard.isHeld).toBe(true);
+});
+
 describe('a notification', () => {
   it('of one wakes the first, of all the others', async () => {
     const mutex = Mutex.create();

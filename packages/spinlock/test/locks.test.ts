@@ -184,6 +184,15 @@ describe.each(Object.entries(locks))('%s', (name, { create, from, Lock }) => {
     expect(there.lock({ signal: AbortSignal.timeout(1000) }).isHeld).toBe(true);
   });
 
+  it('refuses what is no signal, and holds nothing then', async () => {
+    const lock = create();
+    const signal = new AbortController() as never;
+    const refusal = 'signal must be an AbortSignal or a CancelToken, not an object of class AbortController';
+    expect(() => lock.lock({ signal })).toThrow(refusal);
+    await expect(lock.lockAsync({ signal })).rejects.toThrow(refusal);
+    expect(lock.isLocked).toBe(false);
+  });
+
   it('refuses timeouts that are none', async () => {
     const lock = create();
     for (const timeout of [-1, Number.NaN, '1' as unknown as number]) {

@@ -1,7 +1,15 @@
 // The consumer's side of an audio ring: from frames to the arrays of the channels.
 
-import { describe, InvalidArgumentError, requireInteger, type WaitOptions } from '@concurrency-lab/atomics';
-import { type AudioHandle, type AudioMemory, DROPPED, MISSING, openAudio, requireChannels } from './audio-layout.ts';
+import { requireInteger, type WaitOptions } from '@concurrency-lab/atomics';
+import {
+  type AudioHandle,
+  type AudioMemory,
+  DROPPED,
+  framesIn,
+  MISSING,
+  openAudio,
+  requireChannels,
+} from './audio-layout.ts';
 import { CLOSED, CONSUMER } from './control.ts';
 import { Cursor } from './cursor.ts';
 import { deinterleave } from './interleave.ts';
@@ -98,7 +106,7 @@ export class AudioConsumer implements Disposable {
    * @throws {InvalidArgumentError} unless there is an array for each channel, as long as `end`
    * @throws {SideTakenError} at the first use, where another thread has this side
    */
-  read(channels: readonly Float32Array[], start = 0, end: number = channels[0]?.length ?? 0): number {
+  read(channels: readonly Float32Array[], start = 0, end: number = channels?.[0]?.length ?? 0): number {
     const { samples, frames } = this.#memory;
     requireInteger('end', end, 0, MOST_LENGTH);
     requireInteger('start', start, 0, end);
@@ -125,7 +133,7 @@ export class AudioConsumer implements Disposable {
    */
   play(output: readonly Float32Array[]): number {
     const { words, channels } = this.#memory;
-    const length = output[0]?.length ?? 0;
+    const length = output?.[0]?.length ?? 0;
     requireChannels(output, channels, length);
     const count = this.#isPlaying || this.#mayBegin() ? this.read(output, 0, length) : 0;
     if (count === length) return count;
@@ -149,16 +157,11 @@ export class AudioConsumer implements Disposable {
    * the ring. Never waits, wakes nobody; allocates a view or two.
    *
    * @returns how many frames were read
-   * @throws {InvalidArgumentError} on an array that holds no whole number of frames
+   * @throws {InvalidArgumentError} on what is no Float32Array, or holds no whole number of frames
    */
   readInterleaved(into: Float32Array): number {
     const { samples, channels, frames } = this.#memory;
-    const length = into.length / channels;
-    if (!Number.isInteger(length)) {
-      throw new InvalidArgumentError(
-        `${describe(into.length)} samples are no whole number of frames of ${channels} channels`,
-      );
-    }
+    const length = framesIn(into, channels);
     const cursor = this.#cursor;
     const count = cursor.ensure(length);
     if (count === 0) return 0;

@@ -8,6 +8,7 @@
 import {
   defineLayout,
   defineStructure,
+  describe,
   InvalidArgumentError,
   InvalidHandleError,
   type Region,
@@ -89,9 +90,12 @@ export function byteLengthOf(options: AudioRingOptions): number {
 }
 
 /** Places a ring, in memory of its own or in the caller's. */
-export function place(options: AudioRingOptions, buffer?: SharedArrayBuffer, byteOffset = 0): AudioMemory {
+export function place(
+  options: AudioRingOptions,
+  ...at: [] | [buffer: SharedArrayBuffer, byteOffset: number]
+): AudioMemory {
   const byteLength = byteLengthOf(options);
-  const region = buffer === undefined ? AUDIO.create(byteLength) : AUDIO.at(buffer, byteOffset, byteLength);
+  const region = at.length === 0 ? AUDIO.create(byteLength) : AUDIO.at(...at, byteLength);
   const { words } = region;
   const { channels, frames, prefill = 1 } = options;
   words[CHANNELS] = channels; // C3
@@ -133,14 +137,31 @@ function memoryOf(region: Region<'audio-ring'>): AudioMemory {
 
 /** Throws unless there is an array for each channel, each as long as `end`. */
 export function requireChannels(channels: readonly Float32Array[], count: number, end: number): void {
-  if (channels.length !== count) {
+  if (channels?.length !== count) {
     throw new InvalidArgumentError(
-      `there must be one Float32Array for each of the ${count} channels, not ${channels.length}`,
+      `there must be one Float32Array for each of the ${count} channels, not ${describe(channels?.length ?? channels)}`,
     );
   }
   for (let c = 0; c < count; c++) {
-    if (channels[c]!.length < end) {
-      throw new InvalidArgumentError(`the array of channel ${c} has ${channels[c]!.length} samples; ${end} are needed`);
+    const channel = channels[c];
+    if (channel?.length === undefined) {
+      throw new InvalidArgumentError(
+        `there must be one Float32Array for each of the ${count} channels, not ${describe(channel)} for channel ${c}`,
+      );
+    }
+    if (channel.length < end) {
+      throw new InvalidArgumentError(`the array of channel ${c} has ${channel.length} samples; ${end} are needed`);
     }
   }
+}
+
+/** Counts the frames in interleaved samples; throws on what is no Float32Array, or holds no whole number of them. */
+export function framesIn(samples: Float32Array, channels: number): number {
+  const what = Object.prototype.toString.call(samples);
+  if (what !== '[object Float32Array]') {
+    throw new InvalidArgumentError(`interleaved samples must be a Float32Array, not ${describe(samples)}`);
+  }
+  const frames = samples.length / channels;
+  if (Number.isInteger(frames)) return frames;
+  throw new InvalidArgumentError(`${samples.length} samples are no whole number of frames of ${channels} channels`);
 }

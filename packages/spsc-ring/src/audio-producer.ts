@@ -1,13 +1,15 @@
 // The producer's side of an audio ring: from the arrays of the channels to frames.
 
+import { ClosedError, requireInteger, type WaitOptions } from '@concurrency-lab/atomics';
 import {
-  ClosedError,
-  describe,
-  InvalidArgumentError,
-  requireInteger,
-  type WaitOptions,
-} from '@concurrency-lab/atomics';
-import { type AudioHandle, type AudioMemory, DROPPED, MISSING, openAudio, requireChannels } from './audio-layout.ts';
+  type AudioHandle,
+  type AudioMemory,
+  DROPPED,
+  framesIn,
+  MISSING,
+  openAudio,
+  requireChannels,
+} from './audio-layout.ts';
 import { PRODUCER } from './control.ts';
 import { Cursor } from './cursor.ts';
 import { interleave } from './interleave.ts';
@@ -100,7 +102,7 @@ export class AudioProducer implements Disposable {
    * @throws {InvalidArgumentError} unless there is an array for each channel, as long as `end`
    * @throws {SideTakenError} at the first use, where another thread has this side
    */
-  write(channels: readonly Float32Array[], start = 0, end: number = channels[0]?.length ?? 0): number {
+  write(channels: readonly Float32Array[], start = 0, end: number = channels?.[0]?.length ?? 0): number {
     const { samples, frames } = this.#memory;
     requireInteger('end', end, 0, MOST_LENGTH);
     requireInteger('start', start, 0, end);
@@ -125,8 +127,8 @@ export class AudioProducer implements Disposable {
    * @throws {InvalidArgumentError} on another number of channels, or arrays of different lengths
    */
   record(input: readonly Float32Array[]): number {
-    if (input.length === 0) return 0;
-    const { length } = input[0]!;
+    if (input?.length === 0) return 0;
+    const length = input?.[0]?.length ?? 0;
     const count = this.write(input, 0, length);
     if (count < length && !this.#cursor.hasEnded) {
       const { words } = this.#memory;
@@ -142,16 +144,11 @@ export class AudioProducer implements Disposable {
    * allocates a view where not all of them fit in one piece.
    *
    * @returns how many frames were written
-   * @throws {InvalidArgumentError} on an array that holds no whole number of frames
+   * @throws {InvalidArgumentError} on what is no Float32Array, or holds no whole number of frames
    */
   writeInterleaved(frames: Float32Array): number {
     const { samples, channels, frames: capacity } = this.#memory;
-    const length = frames.length / channels;
-    if (!Number.isInteger(length)) {
-      throw new InvalidArgumentError(
-        `${describe(frames.length)} samples are no whole number of frames of ${channels} channels`,
-      );
-    }
+    const length = framesIn(frames, channels);
     const cursor = this.#cursor;
     const count = cursor.ensure(length);
     if (count === 0) return 0;

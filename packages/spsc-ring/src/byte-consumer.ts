@@ -1,8 +1,8 @@
 // The consumer's side of a ring of messages: decodes a message in place, then hands its room back.
 
-import { ClosedError, InvalidArgumentError, type WaitOptions } from '@concurrency-lab/atomics';
+import { ClosedError, type WaitOptions } from '@concurrency-lab/atomics';
 import { type ByteHandle, type ByteMemory, FRAMES, openBytes } from './byte-memory.ts';
-import { type CodecOption, copyOut, type Encoding, encodingOf, type MessageCodec } from './codec.ts';
+import { type CodecOption, copyOut, type Encoding, encodingOf, type MessageCodec, requireRoom } from './codec.ts';
 import { CONSUMER } from './control.ts';
 import { Cursor } from './cursor.ts';
 import { FrameReader } from './framing.ts';
@@ -110,15 +110,13 @@ export class ByteConsumer<T = Uint8Array> implements Disposable {
    * waits; allocates nothing for up to 32 bytes, and a small view for more.
    *
    * @returns how many bytes the message has, or undefined where there is none
-   * @throws {InvalidArgumentError} where `target` is too short; the message stays in the ring
+   * @throws {InvalidArgumentError} where `target` is too short, or no Uint8Array; the message stays in the ring
    */
   popInto(target: Uint8Array): number | undefined {
     const reader = this.#reader;
     if (!reader.read()) return undefined;
     const { length } = reader;
-    if (target.length < length) {
-      throw new InvalidArgumentError(`the next message has ${length} bytes; there is room for ${target.length}`);
-    }
+    requireRoom(target, length);
     copyOut(this.#memory.bytes, reader.start, length, target);
     this.#isRead = false;
     reader.release();

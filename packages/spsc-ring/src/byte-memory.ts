@@ -107,10 +107,12 @@ export function byteLengthOf(options: ByteRingOptions): number {
 }
 
 /** Places a ring, in memory of its own or in the caller's. */
-export function place(options: ByteRingOptions, buffer?: SharedArrayBuffer, byteOffset = 0): ByteMemory {
+export function place(
+  options: ByteRingOptions,
+  ...at: [] | [buffer: SharedArrayBuffer, byteOffset: number]
+): ByteMemory {
   const numbers = numbersOf(options);
-  const region =
-    buffer === undefined ? RING.create(numbers.byteLength) : RING.at(buffer, byteOffset, numbers.byteLength);
+  const region = at.length === 0 ? RING.create(numbers.byteLength) : RING.at(...at, numbers.byteLength);
   writeControl(region.words, { ...options, ...numbers });
   return memoryOf(region, numbers.capacity);
 }

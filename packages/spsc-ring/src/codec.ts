@@ -76,20 +76,30 @@ export function encodingOf<T>(codec: CodecOption<unknown> | undefined, mostBytes
 // Up to this length a loop is faster than a view and a call of `set`; and it allocates nothing.
 const MOST_LOOPED = 32;
 
+/** Throws unless a message of `length` bytes can be copied to `target`. */
+export function requireRoom(target: Uint8Array, length: number): void {
+  const room = bytesIn('target', target);
+  if (room >= length) return;
+  throw new InvalidArgumentError(`the next message has ${length} bytes; there is room for ${room}`);
+}
+
 /** Copies bytes out of a ring; allocates a small view where that is faster, above 32 bytes. */
 export function copyOut(bytes: Uint8Array, start: number, length: number, target: Uint8Array): void {
   if (length <= MOST_LOOPED) for (let i = 0; i < length; i++) target[i] = bytes[start + i]!; // B1
   else target.set(bytes.subarray(start, start + length)); // B1
 }
 
+/** Counts the bytes of an array, and throws on what is none. */
+function bytesIn(what: string, value: Uint8Array): number {
+  // It may come from another realm: then its tag tells.
+  if (value instanceof Uint8Array || Object.prototype.toString.call(value) === '[object Uint8Array]') {
+    return value.length;
+  }
+  throw new InvalidArgumentError(`${what} must be a Uint8Array, not ${describe(value)}`);
+}
+
 const BYTES: Encoding<Uint8Array> = {
-  bound(value) {
-    // A message may come from another realm: then its tag tells.
-    if (value instanceof Uint8Array || Object.prototype.toString.call(value) === '[object Uint8Array]') {
-      return value.length;
-    }
-    throw new InvalidArgumentError(`a message must be a Uint8Array, not ${describe(value)}`);
-  },
+  bound: (value) => bytesIn('a message', value),
   size: (_, bound) => bound,
   write(value, bytes, start) {
     bytes.set(value, start); // B1: plain, published by R3.

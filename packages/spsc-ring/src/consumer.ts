@@ -7,7 +7,7 @@ import { type ArrayOf, type ElementArrays, type ElementOf, requireArray, type Ri
 import type { Memory } from './memory.ts';
 import { type OpenOptions, openSide, type SideHandle } from './side.ts';
 import { Span, Views } from './span.ts';
-import { waitFor } from './waiting.ts';
+import { requireLive, waitFor } from './waiting.ts';
 import { WaitingLine } from './waiting-line.ts';
 
 /** Names the consumer's side of a ring to another thread. */
@@ -155,7 +155,7 @@ export class Consumer<Kind extends RingKind> implements Disposable {
    * @returns how many items were taken
    * @throws {InvalidArgumentError} on an array of another kind than the ring's
    */
-  popMany(into: ArrayOf<Kind>, start = 0, end: number = into.length): number {
+  popMany(into: ArrayOf<Kind>, start = 0, end: number = into?.length ?? 0): number {
     requireArray(this.#slots, into);
     requireInteger('end', end, 0, into.length);
     requireInteger('start', start, 0, end);
@@ -229,6 +229,7 @@ export class Consumer<Kind extends RingKind> implements Disposable {
    * @throws the reason of an aborted signal, {@link CancelledError} of a cancelled token
    */
   receive(options?: WaitOptions): ElementOf<Kind> {
+    requireLive(options);
     for (;;) {
       const value = this.pop();
       if (value !== undefined) return value;
@@ -243,6 +244,7 @@ export class Consumer<Kind extends RingKind> implements Disposable {
    * @throws as {@link Consumer.receive}
    */
   receiveMany(into: ArrayOf<Kind>, options?: WaitOptions): number {
+    requireLive(options);
     for (;;) {
       const count = this.popMany(into);
       if (count > 0 || into.length === 0) return count;

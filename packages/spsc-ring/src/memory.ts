@@ -124,12 +124,10 @@ export const BYTE_ALIGNMENT: number = CONTROL.byteAlignment;
 /** Places a ring, in memory of its own or in the caller's. */
 export function place<Kind extends RingKind>(
   options: RingOptions<Kind>,
-  buffer?: SharedArrayBuffer,
-  byteOffset = 0,
+  ...at: [] | [buffer: SharedArrayBuffer, byteOffset: number]
 ): Memory<Kind> {
   const numbers = numbersOf(options);
-  const region =
-    buffer === undefined ? RING.create(numbers.byteLength) : RING.at(buffer, byteOffset, numbers.byteLength);
+  const region = at.length === 0 ? RING.create(numbers.byteLength) : RING.at(...at, numbers.byteLength);
   const { words } = region;
   words[index.element] = numbers.code; // C3: plain, published by C1.
   words[index.slots] = numbers.slots; // C3

@@ -1,8 +1,8 @@
 // The consumer's side of an overwriting ring: it gets the latest messages, and the count of those
 // it missed.
 
-import { ClosedError, InvalidArgumentError, type WaitOptions } from '@concurrency-lab/atomics';
-import { type CodecOption, copyOut, type Encoding, encodingOf, type MessageCodec } from './codec.ts';
+import { ClosedError, type WaitOptions } from '@concurrency-lab/atomics';
+import { type CodecOption, copyOut, type Encoding, encodingOf, type MessageCodec, requireRoom } from './codec.ts';
 import { CONSUMER } from './control.ts';
 import { Cursor } from './cursor.ts';
 import { CellReader } from './overwriting-cells.ts';
@@ -130,14 +130,12 @@ export class OverwritingConsumer<T = Uint8Array> implements Disposable {
    * waits; allocates nothing for up to 32 bytes, and a small view for more.
    *
    * @returns how many bytes the message has, or undefined where there is none
-   * @throws {InvalidArgumentError} where `target` is too short; the message is kept for the next call
+   * @throws {InvalidArgumentError} where `target` is too short, or no Uint8Array; the message is kept for the next call
    */
   popInto(target: Uint8Array): number | undefined {
     if (!this.#hold()) return undefined;
     const { start, length } = this.#reader;
-    if (target.length < length) {
-      throw new InvalidArgumentError(`the next message has ${length} bytes; there is room for ${target.length}`);
-    }
+    requireRoom(target, length);
     copyOut(this.#place.memory.bytes, start, length, target);
     this.#isHeld = false;
     return length;

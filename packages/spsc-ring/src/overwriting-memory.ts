@@ -79,9 +79,12 @@ export function byteLengthOf(options: OverwritingRingOptions): number {
 }
 
 /** Places a ring, in memory of its own or in the caller's. */
-export function place(options: OverwritingRingOptions, buffer?: SharedArrayBuffer, byteOffset = 0): OverwritingPlace {
+export function place(
+  options: OverwritingRingOptions,
+  ...at: [] | [buffer: SharedArrayBuffer, byteOffset: number]
+): OverwritingPlace {
   const byteLength = byteLengthOf(options);
-  const region = buffer === undefined ? RING.create(byteLength) : RING.at(buffer, byteOffset, byteLength);
+  const region = at.length === 0 ? RING.create(byteLength) : RING.at(...at, byteLength);
   region.words[MESSAGE_BYTES] = options.maxMessageBytes; // C3
   writeControl(region.words, {
     capacity: options.capacity,

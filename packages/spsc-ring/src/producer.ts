@@ -7,7 +7,7 @@ import { type ArrayOf, type ElementArrays, type ElementOf, requireArray, type Ri
 import type { Memory } from './memory.ts';
 import { type OpenOptions, openSide, type SideHandle } from './side.ts';
 import { Span, Views } from './span.ts';
-import { waitFor } from './waiting.ts';
+import { requireLive, waitFor } from './waiting.ts';
 import { WaitingLine } from './waiting-line.ts';
 
 /** Names the producer's side of a ring to another thread. */
@@ -153,7 +153,7 @@ export class Producer<Kind extends RingKind> implements Disposable {
    * @returns how many items were accepted
    * @throws {InvalidArgumentError} on an array of another kind than the ring's
    */
-  pushMany(array: ArrayOf<Kind>, start = 0, end: number = array.length): number {
+  pushMany(array: ArrayOf<Kind>, start = 0, end: number = array?.length ?? 0): number {
     requireArray(this.#slots, array);
     requireInteger('end', end, 0, array.length);
     requireInteger('start', start, 0, end);
@@ -235,6 +235,7 @@ export class Producer<Kind extends RingKind> implements Disposable {
    * @throws the reason of an aborted signal, {@link CancelledError} of a cancelled token
    */
   send(value: ElementOf<Kind>, options?: WaitOptions): void {
+    requireLive(options);
     while (!this.push(value)) {
       if (!waitFor(this.#cursor, 'Producer.send', options)) throw closed();
     }
@@ -247,6 +248,7 @@ export class Producer<Kind extends RingKind> implements Disposable {
    */
   sendMany(array: ArrayOf<Kind>, options?: WaitOptions): void {
     requireArray(this.#slots, array);
+    requireLive(options);
     for (let sent = 0; sent < array.length;) {
       const count = this.#copy(array, sent, array.length);
       sent += count;

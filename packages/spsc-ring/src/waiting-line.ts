@@ -2,9 +2,12 @@
 // before the first is over. One loop parks for all of them; a wait that gives up leaves the
 // line, and the last one to leave ends the loop.
 
-import { Backoff, Deadline, parkAsync, TimeoutError, type WaitOptions } from '@concurrency-lab/atomics';
+import { abortSignalOf, Backoff, Deadline, parkAsync, TimeoutError, type WaitOptions } from '@concurrency-lab/atomics';
 import type { Cursor } from './cursor.ts';
 import { POLL_MS, requireLive } from './waiting.ts';
+
+// Timers take no more, and fire at once where they are asked to: 24.8 days.
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 interface Waiter {
   /** Does what is waited for, where it can be done; false where it cannot yet. */
@@ -52,12 +55,17 @@ export class WaitingLine {
   }
 
   #limit(waiter: Waiter, operation: string, deadline: Deadline, options: WaitOptions): void {
-    const { left } = deadline;
-    const given = options.signal;
-    const signal = given !== undefined && 'throwIfCancelled' in given ? given.signal : given;
+    const signal = abortSignalOf(options.signal);
     const abort = (): void => this.#giveUp(waiter, signal!.reason);
-    const expire = (): void => this.#giveUp(waiter, new TimeoutError(`${operation}Async()`, options.timeout!));
-    const timer = left === Infinity ? undefined : setTimeout(expire, left);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const expire = (): void => {
+      if (deadline.left > 0) sleep();
+      else this.#giveUp(waiter, new TimeoutError(`${operation}Async()`, options.timeout!));
+    };
+    const sleep = (): void => {
+      timer = setTimeout(expire, Math.min(deadline.left, LONGEST_TIMER_MS));
+    };
+    if (deadline.left < Infinity) sleep();
     signal?.addEventListener('abort', abort, { once: true });
     waiter.dismiss = () => {
       clearTimeout(timer);

@@ -6,7 +6,16 @@
 // fails, or finds PARKED and wakes; a park whose word has changed meanwhile does not sleep.
 // Where the ring is realtime nobody announces, and nobody is woken: waits look every millisecond.
 
-import { Backoff, Deadline, park, requireBlocking, TimeoutError, type WaitOptions } from '@concurrency-lab/atomics';
+import {
+  Backoff,
+  Deadline,
+  park,
+  requireBlocking,
+  requireTimeout,
+  throwIfAborted,
+  TimeoutError,
+  type WaitOptions,
+} from '@concurrency-lab/atomics';
 import type { Cursor } from './cursor.ts';
 
 /** How long a wait on a realtime ring sleeps between two looks. */
@@ -48,10 +57,9 @@ function sleep(cursor: Cursor, left: number, options: WaitOptions | undefined): 
   park(cursor.words, cursor.otherWord, expected, { timeout, signal: options?.signal });
 }
 
-/** Throws where the wait is cancelled before it begins. */
+/** Throws on options that are none, and where the wait is cancelled before it begins. */
 export function requireLive(options: WaitOptions | undefined): void {
-  const signal = options?.signal;
-  if (signal === undefined) return;
-  if ('throwIfCancelled' in signal) signal.throwIfCancelled();
-  else signal.throwIfAborted();
+  if (options === undefined) return;
+  requireTimeout(options.timeout);
+  throwIfAborted(options.signal);
 }

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 
-it('messages and audio are passed without garbage', async () => {
+it('items, messages and audio are passed without garbage', async () => {
   const program = fileURLToPath(new URL('workers/realtime-bytes.mjs', import.meta.url));
   // One thread for all: how soon a busy machine lets the optimizer have its turn decides nothing then.
   const flags = ['--trace-gc', '--max-semi-space-size=1', '--single-threaded'];
@@ -20,5 +20,5 @@ it('messages and audio are passed without garbage', async () => {
   }
   const { control, ...others } = collections;
   expect(control).toBeGreaterThan(2);
-  expect(others).toEqual({ audio: 0, bytes: 0, text: 0, latest: 0 });
+  expect(others).toEqual({ items: 0, audio: 0, bytes: 0, text: 0, latest: 0 });
 });

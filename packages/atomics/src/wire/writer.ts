@@ -29,7 +29,8 @@ const NOBODY: Carrier = {
  * What it writes is what structured clone carries by value, equal by `toStrictEqual` to what
  * structured clone gives, with three differences: a view travels alone, not with the buffer
  * around it; an error keeps its name, its own properties and the errors of an `AggregateError`;
- * and an instance of a class unknown to the platform becomes a plain object, as there.
+ * and of an array its elements travel, not what else was set on it, as on a match of a `RegExp`.
+ * An instance of a class unknown to the platform becomes a plain object, as there.
  *
  * @example
  * ```ts

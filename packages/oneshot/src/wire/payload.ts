@@ -2,7 +2,7 @@
 // are written into a buffer of this thread first: what cannot be sent, or does not fit, fails
 // before the slot is touched. A caller's codec takes the place of the general one.
 
-import { InvalidArgumentError, requireInteger } from '@concurrency-lab/atomics';
+import { describe, InvalidArgumentError, requireInteger } from '@concurrency-lab/atomics';
 import { Reader, Writer } from '@concurrency-lab/atomics/wire';
 import type { Slot } from '../slot.ts';
 import { CODED, DATA, kindOf, lengthOf, NUMBER, payloadTag, THROWN } from './tags.ts';
@@ -35,6 +35,14 @@ export interface Codec<T> {
   encode(value: T, bytes: Uint8Array<ArrayBuffer>): number;
   /** Reads a value; the bytes are its own, and may be kept. */
   decode(bytes: Uint8Array<ArrayBuffer>): T;
+}
+
+/** Throws on what is no codec, before anything is sent through it. */
+export function requireCodec(codec: Partial<Codec<unknown>> | null): void {
+  if (typeof codec?.encode === 'function' && typeof codec.decode === 'function') return;
+  throw new InvalidArgumentError(
+    `codec must be an object with the functions encode and decode, not ${describe(codec)}`,
+  );
 }
 
 const NOTHING = 0;
