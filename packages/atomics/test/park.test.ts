@@ -50,6 +50,13 @@ describe('park', () => {
     expect(() => park(word(), 0, 0, { signal: AbortSignal.abort(reason) })).toThrow(reason);
   });
 
+  it.each([null, 'now', new AbortController()])('refuses what is no signal: %s', (given) => {
+    const signal = given as never;
+    const refusal = 'signal must be an AbortSignal or a CancelToken, not ';
+    expect(() => park(word(1), 0, 0, { signal })).toThrow(refusal);
+    expect(() => CancelToken.create().wait({ signal })).toThrow(refusal);
+  });
+
   it('throws at once when its token is cancelled', () => {
     const token = CancelToken.create();
     token.cancel();

@@ -146,6 +146,8 @@ function look(body: () => unknown, options: ModelOptions): Looked {
   requireOption('maxSteps', settings.maxSteps, 1, 10_000);
   requireOption('maxPreemptions', settings.maxPreemptions, -1, 8);
   requireOption('randomExecutions', settings.randomExecutions, 0, Number.MAX_SAFE_INTEGER);
+  requireOption('seed', settings.seed, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+  requireTimeouts(options.timeouts);
   if (x.current !== undefined) throw new InvalidModelError('a model cannot be explored within another model');
   const run: Body = () => generatorOf(body, 'the body of a model');
   run().return(undefined);
@@ -243,7 +245,14 @@ export function verify(body: () => unknown, options?: ModelOptions): Statistics 
   return statistics;
 }
 
-function requireOption(name: string, value: number, least: number, most: number): void {
+/** Throws unless the option `timeouts` is one of its values, or not given. */
+export function requireTimeouts(timeouts: string | undefined): void {
+  if (timeouts === undefined || timeouts === 'stuck' || timeouts === 'any') return;
+  throw new InvalidModelError(`timeouts must be 'stuck' or 'any', not ${timeouts}`);
+}
+
+/** Throws unless an option is a number in its range. */
+export function requireOption(name: string, value: number, least: number, most: number): void {
   if (typeof value === 'number' && value >= least && value <= most) return;
   throw new InvalidModelError(`${name} must be a number from ${least} to ${most}, not ${String(value)}`);
 }

@@ -6,7 +6,7 @@ import type { Failure, FailureKind } from './engine/failure.ts';
 import { decodeSchedule, replay as replaySchedule, type Replayed } from './engine/replay.ts';
 import { x } from './engine/state.ts';
 import { InvalidModelError } from './errors.ts';
-import type { ModelOptions } from './model.ts';
+import { type ModelOptions, requireOption, requireTimeouts } from './model.ts';
 import { formatHtml } from './report/html.ts';
 import { formatTable } from './report/table.ts';
 import { traceOf, type ModelTrace } from './report/trace.ts';
@@ -77,6 +77,8 @@ export function run(
   if (x.current !== undefined) throw new InvalidModelError('a model cannot be replayed within another model');
   const generator: Body = () => generatorOf(body, 'the body of a model');
   generator().return(undefined);
+  requireOption('maxSteps', options.maxSteps ?? MAX_STEPS, 1, 10_000);
+  requireTimeouts(options.timeouts);
   x.memory.forget();
   x.limits = { ...x.limits, maxSteps: options.maxSteps ?? MAX_STEPS, timeouts: options.timeouts ?? 'stuck' };
   const replayed = replaySchedule(generator, choices);

@@ -38,6 +38,33 @@ function found(body: () => unknown, options?: ModelOptions): ModelFailure {
 const CLEAN = { failure: undefined, isExhaustive: true };
 
 describe('data race', () => {
+  it.each<[string, (w: Int32Array) => unknown]>([
+    ['a number', (w) => (w[X] = 2)],
+    ['its text', (w) => ((w as unknown as Record<string, number>)['0'] = 2)],
+    [
+      'a key of the view',
+      (w) => {
+        for (const key of Object.keys(w)) if (key === '0') (w as unknown as Record<string, number>)[key] = 2;
+      },
+    ],
+    [
+      'a key that is read',
+      (w) => {
+        for (const key of Object.keys(w)) if ((w as unknown as Record<string, number>)[key] === 5) return;
+      },
+    ],
+  ])('is found by whatever names the element: %s', (_, access) => {
+    const failure = found(() => {
+      const w = words();
+      const thread = spawn(() => {
+        w[X] = 1;
+      });
+      access(w);
+      thread.join();
+    });
+    expect(failure.kind).toBe('data-race');
+  });
+
   it.each<[string, () => unknown, RegExp, string[]]>([
     [
       'plain and plain',
@@ -412,6 +439,76 @@ describe('non-termination', () => {
     expect(exploration.truncated).toBeGreaterThan(0);
     expect(exploration.isExhaustive).toBe(false);
   });
+});
+
+describe('a rejection that nobody handles', () => {
+  const turn = (): Promise<void> => Promise.resolve();
+  const rejecting: readonly (readonly [string, () => unknown])[] = [
+    [
+      'of a task that was left alone',
+      async () => {
+        const w = words();
+        const task = async (): Promise<void> => {
+          await turn();
+          if (Atomics.load(w, X) === 0) throw new Error('assertion');
+        };
+        void task();
+        await turn();
+      },
+    ],
+    [
+      'of a reaction',
+      () => {
+        void turn().then(() => {
+          throw new Error('assertion');
+        });
+        return turn();
+      },
+    ],
+    [
+      'of a promise',
+      () => {
+        void Promise.reject(new Error('assertion'));
+        return turn();
+      },
+    ],
+    ['in a function that is not async', () => void Promise.reject(new Error('assertion'))],
+  ];
+
+  it.each(rejecting)('%s ends a thread with an error', (_, task) => {
+    const failure = found(() => {
+      spawn(task).join();
+    });
+    expect(failure).toMatchObject({ kind: 'error', error: new Error('assertion') });
+    expect(failure.message).toBe('a promise was rejected, and nobody handles it: Error: assertion');
+    expect(found(task).kind).toBe('error'); // the main thread
+  });
+
+  it('is none where somebody handles it, at once or later', () => {
+    const exploration = explore(() => {
+      const failed = (): Promise<never> => Promise.reject(new Error('handled'));
+      spawn(async () => {
+        void failed().catch(() => {});
+        void Promise.allSettled([failed(), failed()]);
+        const later = failed();
+        await turn();
+        await expectRejection(later);
+        await expectRejection(Promise.all([failed(), failed()]));
+        await expectRejection(turn().then(failed));
+      }).join();
+      spawn(() => void Promise.resolve(failed()).catch(() => {})).join();
+    });
+    expect(exploration).toMatchObject(CLEAN);
+  });
+
+  async function expectRejection(promise: Promise<unknown>): Promise<void> {
+    try {
+      await promise;
+    } catch {
+      return;
+    }
+    throw new Error('it was not rejected');
+  }
 });
 
 describe('out of bounds', () => {

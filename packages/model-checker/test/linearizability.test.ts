@@ -261,6 +261,11 @@ describe('statistics', () => {
 });
 
 describe('what cannot be checked is refused', () => {
+  const { specification, ...unspecified } = counterOf(Counter);
+  const silent = {
+    ...unspecified,
+    specification: { ...specification, steps: { ...specification.steps, get: () => undefined as never } },
+  };
   const bare = { ...counterOf(Counter), create: Object.assign(() => new Counter(), {}) };
   it.each([
     [
@@ -284,6 +289,26 @@ describe('what cannot be checked is refused', () => {
       /no operation is "observer"'s to call/,
     ],
     ['more threads than a model may have', () => checkLinearizable(ringOf(1), { fc, threads: 8 }), /1 to 7 threads/],
+    [
+      'a number of scenarios that is none',
+      () => checkLinearizable(counterOf(Counter), { fc, scenarios: Number.NaN }),
+      /scenarios must be a number from 1 to \d+, not NaN/,
+    ],
+    [
+      'what is not fast-check',
+      () => checkLinearizable(counterOf(Counter), {} as never),
+      /the option fc must be fast-check: import fc from 'fast-check'/,
+    ],
+    [
+      'a definition without operations',
+      () => checkLinearizable({ ...counterOf(Counter), operations: {} } as never, { fc }),
+      /there is no operation to call/,
+    ],
+    [
+      'a step that says nothing',
+      () => checkScenario(silent, { threads: [[['get']]] }),
+      /the step "get" of the specification must return \{ result, state \}, a list of such, or BLOCKED, not undefined/,
+    ],
   ])('%s', (_, check, message) => {
     expect(check).toThrow(message);
     expect(check).toThrow(expect.objectContaining({ code: 'ERR_INVALID_MODEL' }));

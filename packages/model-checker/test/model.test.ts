@@ -1,6 +1,14 @@
 // explore() and verify(): their options, their statistics, and what they refuse.
 
-import { explore, InvalidModelError, ModelError, spawn, verify, type Statistics } from '@concurrency-lab/model-checker';
+import {
+  explore,
+  InvalidModelError,
+  ModelError,
+  replay,
+  spawn,
+  verify,
+  type Statistics,
+} from '@concurrency-lab/model-checker';
 import { describe, expect, it, vi } from 'vitest';
 import { fetchAdd } from './models/anchors.ts';
 
@@ -129,6 +137,8 @@ describe('what is refused', () => {
     ['maxPreemptions', 9],
     ['randomExecutions', -1],
     ['maxSteps', '5' as never],
+    ['seed', 'one' as never],
+    ['timeouts', 'never' as never],
   ])('%s: %s', (option, value) => {
     expect(() => explore(() => {}, { [option]: value })).toThrow(
       expect.objectContaining({
@@ -137,6 +147,11 @@ describe('what is refused', () => {
         message: expect.stringMatching(new RegExp(`^${option} must be .*, not ${String(value)}$`)) as string,
       }),
     );
+  });
+
+  it('options of a replay that are out of range', () => {
+    expect(() => replay(() => {}, '', { maxSteps: 0 })).toThrow('maxSteps must be a number from 1 to 10000, not 0');
+    expect(() => replay(() => {}, '', { timeouts: 'never' as never })).toThrow("timeouts must be 'stuck' or 'any'");
   });
 
   it('a body that is no function, or not instrumented', () => {

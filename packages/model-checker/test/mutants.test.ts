@@ -98,6 +98,11 @@ describe('mutate', () => {
     expect(() => mutate({ lock }, { files: /nowhere/ })).toThrow(InvalidModelError);
   });
 
+  it('refuses what are no models, and files that are no expression', () => {
+    expect(() => mutate(undefined as never)).toThrow('the models must be an object of functions by their names');
+    expect(() => mutate({}, { files: 'lock.ts' as never })).toThrow('files must be a regular expression, not lock.ts');
+  });
+
   it('leaves nothing weaker behind', () => {
     mutate({ lock }, { files: /subjects\/spinlock/ });
     expect(mutate({ lock }, { files: /subjects\/spinlock/ }).survivors).toEqual([]);

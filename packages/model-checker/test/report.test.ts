@@ -223,6 +223,7 @@ describe('replay', () => {
 
   it.each([
     ['1.2.x', /"1\.2\.x" is no schedule/],
+    ['1x99999999999', /"1x99999999999" is no schedule/],
     ['hello', /"hello" is no schedule/],
     ['7.7', /"7\.7" does not fit this model: its choice 1 is thread 7/],
     ['1x400', /"1x400" does not fit this model: its choice \d+ is receiver/],

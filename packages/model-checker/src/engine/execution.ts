@@ -1,7 +1,7 @@
 // One execution: the main thread and those it spawns, step by step, until none can go on.
 
 import { readsAs, stillAwaits } from './awaiting.ts';
-import { Refine, Stop } from './failure.ts';
+import { messageOf, Refine, Stop } from './failure.ts';
 import { JOIN, NOTIFY, RESUME } from './kinds.ts';
 import { releaseDelayed } from './mutation.ts';
 import { rouse, wake } from './operations.ts';
@@ -152,7 +152,7 @@ function noteError(error: unknown): void {
   if (error instanceof Stop) return;
   x.failure ??= {
     kind: 'error',
-    message: error instanceof Error ? `${error.name}: ${error.message}` : `threw ${String(error)}`,
+    message: messageOf(error),
     thread: x.current?.id ?? 0,
     site: x.current?.site ?? -1,
     error,

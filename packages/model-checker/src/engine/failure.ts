@@ -30,6 +30,11 @@ export interface Failure {
   readonly error?: unknown;
 }
 
+/** Says what was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : `threw ${String(error)}`;
+}
+
 /** What a nondeterminism comes to. */
 export const LED_ELSEWHERE: string =
   'the same schedule led elsewhere: the test depends on something besides its threads, ' +

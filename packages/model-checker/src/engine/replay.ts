@@ -94,7 +94,7 @@ export function encodeSchedule(schedule: Schedule): string {
 export function decodeSchedule(text: string): Schedule | undefined {
   if (text === '') return [];
   const parts = text.split('.');
-  if (!parts.every((part) => /^v?\d+(?:x\d+)?$/.test(part))) return undefined;
+  if (!parts.every((part) => /^v?\d+(?:x\d{1,5})?$/.test(part))) return undefined; // no execution has more steps
   return parts.flatMap((part) => {
     const [value, times = '1'] = part.split('x');
     const number = value!.startsWith('v') ? -1 - Number(value!.slice(1)) : Number(value);

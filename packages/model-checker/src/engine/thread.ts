@@ -106,6 +106,8 @@ export class Thread {
   readonly jobs: (() => Generator<unknown, void, unknown> | void)[] = [];
   readonly tasks: Task[] = [];
   readonly timers: Timer[] = [];
+  /** The promises that were rejected on it while nobody had asked for them. */
+  readonly rejections: { readonly isHandled: boolean; readonly value: unknown }[] = [];
   isIdle = false;
   /** The timer for which it was roused. */
   firing: Timer | undefined;
@@ -156,6 +158,7 @@ export class Thread {
     if (this.jobs.length > 0) this.jobs.length = 0;
     if (this.tasks.length > 0) this.tasks.length = 0;
     if (this.timers.length > 0) this.timers.length = 0;
+    if (this.rejections.length > 0) this.rejections.length = 0;
     this.isIdle = false;
     this.firing = undefined;
     this.deadline = Infinity;

@@ -5,7 +5,7 @@
 
 import type { Arbitrary, check, constant, oneof, property, record, tuple } from 'fast-check';
 import { InvalidModelError } from '../errors.ts';
-import type { ModelOptions } from '../model.ts';
+import { type ModelOptions, requireOption } from '../model.ts';
 import { exploreScenario, ScenarioError, type ScenarioFailure } from './check.ts';
 import type { AnyDefinition, Call, Definition, Scenario } from './scenario.ts';
 import type { Signatures } from './specification.ts';
@@ -88,6 +88,11 @@ export function checkLinearizable<Subject, State, S extends Signatures>(
   options: LinearizabilityOptions,
 ): LinearizabilityStatistics {
   const { fc, scenarios = 100, maxSeconds = 20, seed } = options;
+  if (typeof fc?.check !== 'function') {
+    throw new InvalidModelError("the option fc must be fast-check: import fc from 'fast-check'");
+  }
+  requireOption('scenarios', scenarios, 1, Number.MAX_SAFE_INTEGER);
+  requireOption('maxSeconds', maxSeconds, 0, Infinity);
   const any = definition as unknown as AnyDefinition;
   const budget = { ...BUDGET, ...options.budget };
   const start = performance.now();
@@ -145,7 +150,11 @@ function scenariosOf(operations: object, options: LinearizabilityOptions): Arbit
   }
   const calls = (role: string | undefined, length: number): Arbitrary<Call<Signatures>[]> => {
     const allowed = Object.entries(operations as Operations).filter(([, { role: only }]) => mayCall(role, only));
-    if (allowed.length === 0) throw new InvalidModelError(`no operation is ${JSON.stringify(role)}'s to call`);
+    if (allowed.length === 0) {
+      throw new InvalidModelError(
+        role === undefined ? 'there is no operation to call' : `no operation is ${JSON.stringify(role)}'s to call`,
+      );
+    }
     const call = fc.oneof(
       ...allowed.map(([name, { arguments: args = fc.constant([]) }]) =>
         args.map((values): Call<Signatures> => [name, ...values]),

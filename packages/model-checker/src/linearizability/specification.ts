@@ -1,5 +1,7 @@
 // What a concurrent object is to do, said by a sequential model of it.
 
+import { InvalidModelError } from '../errors.ts';
+
 /** Describes one way in which an operation can take place. */
 export interface Outcome<State> {
   /** What the operation returns, or what its promise is fulfilled with. */
@@ -38,5 +40,10 @@ export function outcomesOf<State>(
   args: readonly unknown[],
 ): readonly Outcome<State>[] {
   const step = specification.steps[name]!(state, ...args);
-  return Array.isArray(step) ? (step as readonly Outcome<State>[]) : [step as Outcome<State>];
+  if (Array.isArray(step)) return step as readonly Outcome<State>[];
+  if (typeof step === 'object' && step !== null) return [step as Outcome<State>];
+  throw new InvalidModelError(
+    `the step ${JSON.stringify(name)} of the specification must return { result, state }, a list of such, or BLOCKED, ` +
+      `not ${String(step)}`,
+  );
 }

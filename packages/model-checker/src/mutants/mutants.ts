@@ -59,6 +59,12 @@ export interface MutationReport {
  */
 export function mutate(models: Readonly<Record<string, () => unknown>>, options: MutateOptions = {}): MutationReport {
   const { files, equivalent = [], ...modelOptions } = options;
+  if (typeof models !== 'object' || models === null) {
+    throw new InvalidModelError(`the models must be an object of functions by their names, not ${String(models)}`);
+  }
+  if (files !== undefined && typeof (files as Partial<RegExp>).test !== 'function') {
+    throw new InvalidModelError(`files must be a regular expression, not ${String(files)}`);
+  }
   const { accesses, reached } = collect(models, modelOptions);
   const mutants: Mutant[] = [];
   const used = new Set<Equivalent>();

@@ -15,11 +15,17 @@ function isIndex(view: TypedArray, key: unknown): key is number {
   return typeof key === 'number' && Number.isInteger(key) && key >= 0 && key < view.length && !Object.is(key, -0);
 }
 
+/** Gives the number that a key of a view stands for, as `'0'` does in a `for (const key in view)`; other keys as they are. */
+function keyOf(given: string | number): string | number {
+  return typeof given === 'string' && String(Number(given)) === given ? Number(given) : given;
+}
+
 /** Reads `o[k]`. */
-export function get(object: unknown, key: PropertyKey, site: number): unknown {
+export function get(object: unknown, given: PropertyKey, site: number): unknown {
   const thread = x.current;
-  if (thread !== undefined && isSharedView(object) && typeof key !== 'symbol') {
+  if (thread !== undefined && isSharedView(object) && typeof given !== 'symbol') {
     const view = object as TypedArray;
+    const key = keyOf(given);
     thread.site = site;
     if (!isIndex(view, key)) {
       if (typeof key === 'number') checkBounds(view, key, false);
@@ -27,24 +33,25 @@ export function get(object: unknown, key: PropertyKey, site: number): unknown {
     }
     return readElement(view, key);
   }
-  return (object as Record<PropertyKey, unknown>)[key];
+  return (object as Record<PropertyKey, unknown>)[given];
 }
 
 /** Writes `o[k]`. */
-export function set(object: unknown, key: PropertyKey, value: unknown, site: number): unknown {
+export function set(object: unknown, given: PropertyKey, value: unknown, site: number): unknown {
   const thread = x.current;
   if (thread !== undefined) {
-    if (isSharedView(object) && typeof key !== 'symbol') {
+    if (isSharedView(object) && typeof given !== 'symbol') {
       const view = object as TypedArray;
+      const key = keyOf(given);
       thread.site = site;
       if (isIndex(view, key)) write(view, key, value as number, site);
       else if (typeof key === 'number') checkBounds(view, key, true);
       else (view as unknown as Record<PropertyKey, unknown>)[key] = value;
       return value;
     }
-    if (!Object.is((object as Record<PropertyKey, unknown>)[key], value)) thread.touches++;
+    if (!Object.is((object as Record<PropertyKey, unknown>)[given], value)) thread.touches++;
   }
-  (object as Record<PropertyKey, unknown>)[key] = value;
+  (object as Record<PropertyKey, unknown>)[given] = value;
   return value;
 }
 

@@ -6,7 +6,8 @@ import { changes, onReturn } from '../engine/execution.ts';
 import { onWaitAsync } from '../engine/operations.ts';
 import { RESUME, TIMER } from '../engine/kinds.ts';
 import { choose } from '../engine/schedule.ts';
-import { x } from '../engine/state.ts';
+import { messageOf } from '../engine/failure.ts';
+import { fail, x } from '../engine/state.ts';
 import { join, NO_LIST, record } from '../engine/steps.ts';
 import { earliest, READY, SLEEPING, type Thread, type Timer } from '../engine/thread.ts';
 import { ModelPromise } from './promise.ts';
@@ -81,10 +82,24 @@ export async function driveAsync(generator: Generating): Promise<unknown> {
   return step.value;
 }
 
-onReturn((value) => (value instanceof ModelPromise ? runEventLoop(value) : undefined));
+onReturn((value) => {
+  if (value instanceof ModelPromise) return runEventLoop(value);
+  failOnRejection(x.current!);
+  return undefined;
+});
+
+/** Fails where a promise was rejected and nobody will ever know: it would end a worker. What has jobs left may still ask. */
+function failOnRejection({ rejections, jobs }: Thread): void {
+  if (jobs.length > 0) return;
+  const rejected = rejections.find(({ isHandled }) => !isHandled);
+  if (rejected === undefined) return;
+  const { value: error } = rejected;
+  fail('error', `a promise was rejected, and nobody handles it: ${messageOf(error)}`, { error });
+}
 
 /** Runs a thread's event loop for as long as the promise of its function is pending. */
 export function* runEventLoop(result: ModelPromise): Generating {
+  result.isHandled = true;
   const thread = x.current!;
   while (result.state === 'pending' || thread.jobs.length > 0) {
     const job = thread.jobs.shift();

@@ -60,6 +60,8 @@ export function resolversOf(promise: ModelPromise): {
 export class ModelPromise {
   state: 'pending' | 'fulfilled' | 'rejected' = 'pending';
   value: unknown;
+  /** Whether anybody has asked what becomes of it. */
+  isHandled = false;
   readonly #reactions: Reaction[] = [];
 
   constructor(executor?: (resolve: (value?: unknown) => void, reject: (reason?: unknown) => void) => void) {
@@ -110,6 +112,7 @@ export class ModelPromise {
 
   /** Runs a reaction on its thread once the promise is settled. */
   react(reaction: Reaction): void {
+    this.isHandled = true;
     if (this.state === 'pending') this.#reactions.push(reaction);
     else reaction.agent.jobs.push(() => reaction.run(this));
   }
@@ -171,6 +174,7 @@ export class ModelPromise {
     if (this.state !== 'pending') return;
     this.state = state;
     this.value = value;
+    if (state === 'rejected' && !this.isHandled) x.current?.rejections.push(this);
     for (const { agent, run } of this.#reactions) agent.jobs.push(() => run(this));
     this.#reactions.length = 0;
   }
