@@ -32,7 +32,6 @@ export function isCancellation(signal: AbortSignal | Cancellation): signal is Ca
  *
  * throwIfAborted(undefined); // => undefined
  * throwIfAborted(AbortSignal.abort(new Error('not today'))); // throws 'not today'
- * throwIfAborted(new AbortController()); // throws 'signal must be an AbortSignal or a CancelToken, not an object of class AbortController'
  * ```
  */
 export function throwIfAborted(signal: AbortSignal | Cancellation | undefined): void {
