@@ -157,8 +157,8 @@ export function requireChannels(channels: readonly Float32Array[], count: number
 
 /** Counts the frames in interleaved samples; throws on what is no Float32Array, or holds no whole number of them. */
 export function framesIn(samples: Float32Array, channels: number): number {
-  const what = Object.prototype.toString.call(samples);
-  if (what !== '[object Float32Array]') {
+  // They may come from another realm: then their tag tells.
+  if (!(samples instanceof Float32Array) && Object.prototype.toString.call(samples) !== '[object Float32Array]') {
     throw new InvalidArgumentError(`interleaved samples must be a Float32Array, not ${describe(samples)}`);
   }
   const frames = samples.length / channels;
