@@ -15,10 +15,16 @@ export interface Exception {
   readonly because: string;
   /** What the failures show. */
   readonly shows: RegExp;
-  /** Is set where they would block for a long time: they are tried only in the deep run. */
-  readonly costly?: true;
   /** Is set where chance decides, such as the order of finalizers: they may pass as well. */
   readonly sometimes?: true;
+}
+
+/** Names a file that is not for some places. */
+export interface NotPortable {
+  /** The file, as exceptions name it. */
+  readonly file: string;
+  readonly on: readonly Place[];
+  readonly because: string;
 }
 
 /** Names files that are run at some places only in the deep run. */
@@ -35,14 +41,6 @@ export const NOT_PORTABLE: Readonly<Record<string, string>> = {
   'model-checker': 'a tool for tests, which runs where Vite and Vitest do: on Node',
 };
 
-/** Names files of other packages that are not for every runtime either, as exceptions name them, and why. */
-export const FILES_NOT_PORTABLE: Readonly<Record<string, string>> = Object.fromEntries(
-  ['', '-builds', '-frames', '-jumps', '-programs', '.property'].map((kind) => [
-    `runtime/compiler${kind}`,
-    'a tool for builds, with Babel, which runs where bundlers do: on Node',
-  ]),
-);
-
 const EVERYWHERE: readonly Place[] = ['node', 'bun', 'deno', 'page', 'worker'];
 const BROWSER: readonly Place[] = ['page', 'worker'];
 
@@ -56,6 +54,24 @@ const NESTED =
 
 const BLOCKS =
   /Property failed|slots of this arena|would block this thread|ERR_BLOCKING|BlockingForbiddenError|expected (a thrown )?error to be|to throw error including/;
+
+/** Lists the files of other packages that are not for every place either; they are not tried there. */
+export const FILES_NOT_PORTABLE: readonly NotPortable[] = [
+  ...['', '-builds', '-frames', '-jumps', '-programs', '.property'].map((kind) => ({
+    file: `runtime/compiler${kind}`,
+    on: EVERYWHERE,
+    because: 'a tool for builds, with Babel, which runs where bundlers do: on Node',
+  })),
+  ...[
+    'atomics/threads',
+    'mini-exec/threads',
+    'oneshot/threads',
+    'spinlock/locks.threads',
+    'spinlock/sync.threads',
+    'spsc-ring/messages-threads',
+    'spsc-ring/threads',
+  ].map((file) => ({ file, on: BROWSER, because: NESTED })),
+];
 
 /** Lists all exceptions. */
 export const EXCEPTIONS: readonly Exception[] = [
@@ -99,14 +115,12 @@ export const EXCEPTIONS: readonly Exception[] = [
     because: ENDS_LATE,
     shows: /it did not end/,
   },
-  { file: 'atomics/threads', on: BROWSER, because: NESTED, shows: /timed-out|would block|setImmediate/, costly: true },
   { file: 'atomics/backoff', on: BROWSER, because: NODE_ONLY, shows: /process is not defined/ },
   { file: 'atomics/cancel-token', on: ['page'], because: MAY_NOT_BLOCK, shows: BLOCKS },
   { file: 'atomics/park', on: ['page'], because: MAY_NOT_BLOCK, shows: BLOCKS },
 
   { file: 'oneshot/oneshot', on: ['page'], because: MAY_NOT_BLOCK, shows: BLOCKS },
   { file: 'oneshot/values.property', on: ['page'], because: MAY_NOT_BLOCK, shows: BLOCKS },
-  { file: 'oneshot/threads', on: BROWSER, because: NESTED, shows: BLOCKS, costly: true },
 
   {
     file: 'spinlock/locks',
@@ -123,8 +137,6 @@ export const EXCEPTIONS: readonly Exception[] = [
     shows: /expected true to be false/,
     sometimes: true,
   },
-  { file: 'spinlock/locks.threads', on: BROWSER, because: NESTED, shows: BLOCKS, costly: true },
-  { file: 'spinlock/sync.threads', on: BROWSER, because: NESTED, shows: BLOCKS, costly: true },
   ...['barrier', 'condvar', 'locks', 'locks.property', 'mutex', 'once', 'rw-lock', 'semaphore', 'ticket-lock'].map(
     (name): Exception => ({ file: `spinlock/${name}`, on: ['page'], because: MAY_NOT_BLOCK, shows: BLOCKS }),
   ),
@@ -166,8 +178,6 @@ export const EXCEPTIONS: readonly Exception[] = [
     because: 'Deno passes on the error of a worker without its code',
     shows: /timed out|code/,
   },
-  { file: 'spsc-ring/threads', on: BROWSER, because: NESTED, shows: BLOCKS, costly: true },
-  { file: 'spsc-ring/messages-threads', on: BROWSER, because: NESTED, shows: BLOCKS, costly: true },
   ...['audio-ring', 'byte-ring', 'overwriting-ring', 'ring'].map((name): Exception => ({
     file: `spsc-ring/${name}`,
     on: ['page'],
@@ -323,7 +333,6 @@ export const EXCEPTIONS: readonly Exception[] = [
     shows: /dynamically imported module|process is not defined/,
   })),
   { file: 'mini-exec/join', on: ['page'], because: MAY_NOT_BLOCK, shows: BLOCKS, sometimes: true },
-  { file: 'mini-exec/threads', on: BROWSER, because: NESTED, shows: BLOCKS, costly: true },
 
   {
     file: 'runtime/blocking',

@@ -40,10 +40,10 @@ export function recordOf(
       return exception === undefined ? [] : [{ file, test: outcome.name, because: exception.because }];
     });
   const seldom = SELDOM.filter(({ on, file }) => on.includes(place) && file.startsWith(`${packageName}/`));
-  const never = Object.entries(FILES_NOT_PORTABLE)
-    .filter(([file]) => file.startsWith(`${packageName}/`))
-    .map(([file, because]) => ({ file, because }));
-  const leftOut = [...never, ...seldom, ...here.filter(({ costly }) => costly === true)]
+  const never = FILES_NOT_PORTABLE.filter(
+    ({ on, file }) => on.includes(intended.place) && file.startsWith(`${packageName}/`),
+  );
+  const leftOut = [...never, ...seldom]
     .filter(({ file }) => !files.includes(file))
     .map(({ file, because }) => ({ file, test: '', because }));
   return {

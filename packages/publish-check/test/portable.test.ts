@@ -62,12 +62,10 @@ beforeAll(async () => {
 }, 240_000);
 afterAll(() => project?.[Symbol.dispose]());
 
-/** Whether the files of a runtime, or of a scope of Chromium, are left to the deep run. */
+/** Whether a file is not run at a place: at all, or but in the deep run. */
 function isLeftOut(name: string, place: Place, file: string): boolean {
-  if (file in FILES_NOT_PORTABLE) return true;
-  if (DEEP) return false;
-  if (SELDOM.some((seldom) => seldom.file === file && seldom.on.includes(name))) return true;
-  return EXCEPTIONS.some(({ costly, ...of }) => costly === true && of.file === file && of.on.includes(place));
+  if (FILES_NOT_PORTABLE.some((not) => not.file === file && not.on.includes(place))) return true;
+  return !DEEP && SELDOM.some((seldom) => seldom.file === file && seldom.on.includes(name));
 }
 
 /** The exceptions of those that are tried at all. */
@@ -94,8 +92,7 @@ function options(
   );
   return {
     files: [address(`node_modules/${name}/test/${file}.test.js`)],
-    // Of a file that is tried for all that, each test would block until its time is up.
-    hopeless: hopeless.flatMap(({ test, costly }) => test?.source ?? (costly === true ? '' : [])),
+    hopeless: hopeless.flatMap(({ test }) => (test === undefined ? [] : [test.source])),
     runs: DEEP ? 50 : 10,
     seed: Number(process.env['FC_SEED'] ?? Date.now() % 1_000_000),
     timeout: 120_000,
