@@ -62,7 +62,7 @@ beforeAll(async () => {
 }, 240_000);
 afterAll(() => project?.[Symbol.dispose]());
 
-/** Whether a file is not run at a place: at all, or but in the deep run. */
+/** Whether a file is not run at a place: never, or only in the deep run. */
 function isLeftOut(name: string, place: Place, file: string): boolean {
   if (FILES_NOT_PORTABLE.some((not) => not.file === file && not.on.includes(place))) return true;
   return !DEEP && SELDOM.some((seldom) => seldom.file === file && seldom.on.includes(name));

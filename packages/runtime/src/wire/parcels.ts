@@ -28,7 +28,7 @@ export interface ParcelName {
 
 /** Holds the bytes of a written value, and the objects that it names by their place. */
 export interface Parcel {
-  /** As a buffer: a worker of Deno looks at each element of an array in a message, which takes half a second for a MB. */
+  /** As a buffer: a worker of Deno looks at each element of an array in a message. */
   readonly bytes: ArrayBuffer;
   readonly objects: readonly object[];
 }
